@@ -1,0 +1,22 @@
+import { chmodSync, rmSync } from 'node:fs';
+import { build } from 'esbuild';
+
+/** One file, so that a start reads one file; modules of a command run when the command does. */
+rmSync('dist', { recursive: true, force: true });
+await build({
+  entryPoints: { gwt: 'src/start.ts' },
+  outdir: 'dist',
+  outExtension: { '.js': '.cjs' },
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  minify: true,
+  keepNames: true,
+  legalComments: 'linked',
+  external: ['jiti', 'typescript'],
+  banner: { js: "const __gwtUrl=require('node:url').pathToFileURL(__filename).href;" },
+  define: { 'import.meta.url': '__gwtUrl' },
+  logLevel: 'warning',
+});
+chmodSync('bin/gwt.js', 0o755);

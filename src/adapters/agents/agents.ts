@@ -1,0 +1,59 @@
+import { dirname, join } from 'node:path';
+import type { AgentConfig } from '../../core/config.ts';
+import { Refusal } from '../../core/refusal.ts';
+import type { AgentCall, AgentEnd, Agents, Configs, Files, Programs, Self } from '../../ports.ts';
+import { drivers } from './drivers.ts';
+
+/** The agents of the config. Each run gets a scratch folder beside its transcript, taken away afterwards. */
+export function openAgents(programs: Programs, configs: Configs, self: Self, files: Files): Agents {
+  const find = async (name: string): Promise<AgentConfig> => {
+    const { agents } = await configs.load();
+    const agent = Object.hasOwn(agents, name) ? agents[name] : undefined;
+    if (!agent) throw new Refusal('agent.unknown', { agent: name, known: Object.keys(agents) });
+    return agent;
+  };
+  return {
+    find,
+    async run(call) {
+      const agent = await find(call.agent);
+      const scratch = `${call.transcript}.d`;
+      await files.makeDir(scratch);
+      try {
+        await files.write(join(scratch, 'prompt.md'), call.prompt, 0o600);
+        return await launch(programs, self, call, agent, scratch);
+      } finally {
+        await files.remove(scratch);
+      }
+    },
+  };
+}
+
+async function launch(
+  programs: Programs,
+  self: Self,
+  call: AgentCall,
+  agent: AgentConfig,
+  scratch: string,
+): Promise<AgentEnd> {
+  const driver = drivers[agent.driver];
+  if (!driver) throw new Refusal('agent.unknown', { agent: agent.driver, known: Object.keys(drivers) });
+  const scripted = [self.command[0] ?? 'node', join(dirname(self.hooks), 'dist/scripted-agent.cjs')];
+  const { command, env, input, reader } = await driver(call, agent, {
+    scratch,
+    env: self.env,
+    scripted,
+    root: self.cwd,
+  });
+  const end = await programs.run({
+    command,
+    cwd: call.cwd,
+    env: { ...agent.env, ...env, ...call.env },
+    ...(input === undefined ? {} : { input }),
+    wallMs: call.wallMs,
+    idleMs: call.idleMs,
+    log: call.transcript,
+    onLine: reader.line,
+  });
+  if (end.outcome === 'not-found') throw new Refusal('agent.missing', { agent: call.agent, program: command[0] ?? '' });
+  return { ...end, ...reader.result(end.code) };
+}

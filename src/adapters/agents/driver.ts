@@ -1,0 +1,32 @@
+import type { AgentConfig } from '../../core/config.ts';
+import type { Usage } from '../../core/usage.ts';
+import type { AgentCall } from '../../ports.ts';
+
+/** What a driver reads out of one run's output, line by line. */
+export interface Reader {
+  line(line: string, stream: 'stdout' | 'stderr'): void;
+  /** Called once, after the last line. */
+  result(code: number | null): { text: string; usage: Usage; wellFormed: boolean; problem?: string; session?: string };
+}
+
+/** How one agent CLI is started, and how its output reads. */
+export interface Launch {
+  readonly command: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The prompt, where it goes in on stdin. */
+  readonly input?: string;
+  readonly reader: Reader;
+}
+
+/** One agent CLI. `facts` is what the driver may need to know of where it runs. */
+export type Driver = (call: AgentCall, agent: AgentConfig, facts: DriverFacts) => Promise<Launch> | Launch;
+
+export interface DriverFacts {
+  /** A folder for files of this run alone, not in the worktree; it exists. */
+  readonly scratch: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The scripted agent's program. */
+  readonly scripted: readonly string[];
+  /** Folder that relative paths of the config are relative to. */
+  readonly root: string;
+}

@@ -1,0 +1,5 @@
+import { command } from './command.ts';
+import type { Driver } from './driver.ts';
+
+/** Every driver by the name config uses. A new one is a file and a line here. */
+export const drivers: Readonly<Record<string, Driver>> = { command };

@@ -1,0 +1,77 @@
+import * as v from 'valibot';
+import type { ConfigInput } from '../../core/config.ts';
+
+const seconds = v.pipe(v.number(), v.minValue(1));
+const gate = v.union([
+  v.pipe(v.string(), v.minLength(1)),
+  v.strictObject({
+    run: v.pipe(v.string(), v.minLength(1)),
+    name: v.optional(v.string()),
+    timeout: v.optional(seconds),
+  }),
+]);
+const patterns = v.array(v.string());
+
+const agent = v.strictObject({
+  driver: v.picklist(['claude', 'codex', 'command', 'scripted']),
+  model: v.optional(v.string()),
+  role: v.optional(v.string()),
+  command: v.optional(v.array(v.string())),
+  script: v.optional(v.string()),
+  args: v.optional(v.array(v.string())),
+  env: v.optional(v.record(v.string(), v.string())),
+  baseUrl: v.optional(v.string()),
+  keyEnv: v.optional(v.string()),
+  models: v.optional(v.record(v.string(), v.string())),
+});
+
+/** What a config file may hold; unknown keys are refused. `gwt config schema` prints it as JSON Schema. */
+export const configSchema = v.strictObject({
+  $schema: v.optional(v.string()),
+  target: v.optional(v.string()),
+  branchPrefix: v.optional(v.string()),
+  worktrees: v.optional(
+    v.strictObject({
+      dir: v.optional(v.string()),
+      copy: v.optional(patterns),
+      link: v.optional(patterns),
+      clone: v.optional(patterns),
+      setup: v.optional(v.array(gate)),
+      submodules: v.optional(v.boolean()),
+      lfs: v.optional(v.picklist(['auto', 'skip'])),
+    }),
+  ),
+  ownership: v.optional(v.strictObject({ frozen: v.optional(patterns), shared: v.optional(patterns) })),
+  gates: v.optional(v.array(gate)),
+  agents: v.optional(v.record(v.string(), agent)),
+  loop: v.optional(
+    v.strictObject({
+      agent: v.optional(v.string()),
+      max: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+      minutes: v.optional(v.pipe(v.number(), v.minValue(0.01))),
+      idleMinutes: v.optional(v.pipe(v.number(), v.minValue(0.01))),
+      usd: v.optional(v.pipe(v.number(), v.minValue(0))),
+      autocommit: v.optional(v.boolean()),
+      secrets: v.optional(patterns),
+    }),
+  ),
+  merge: v.optional(
+    v.strictObject({
+      agent: v.optional(v.string()),
+      gates: v.optional(v.array(gate)),
+      tries: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(5))),
+      clean: v.optional(v.boolean()),
+      minutes: v.optional(v.pipe(v.number(), v.minValue(0.01))),
+    }),
+  ),
+}) satisfies v.GenericSchema<unknown, ConfigInput & { $schema?: string | undefined }>;
+
+/** The layer, or what is wrong with it, one line for each problem. */
+export function checkLayer(value: unknown): { readonly layer?: ConfigInput; readonly problems: readonly string[] } {
+  const parsed = v.safeParse(configSchema, value);
+  if (parsed.success) {
+    const { $schema: _, ...layer } = parsed.output;
+    return { layer: layer as ConfigInput, problems: [] };
+  }
+  return { problems: parsed.issues.map((issue) => `${v.getDotPath(issue) ?? 'the file'}: ${issue.message}`) };
+}

@@ -1,0 +1,87 @@
+import { constants } from 'node:fs';
+import { appendFile, cp, lstat, mkdir, readdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import ignore from 'ignore';
+import writeFileAtomic from 'write-file-atomic';
+import { Refusal } from '../../core/refusal.ts';
+import type { Files } from '../../ports.ts';
+
+/** The file system. */
+export const files: Files = {
+  async read(path) {
+    try {
+      return await readFile(path, 'utf8');
+    } catch (error) {
+      return absent(error, path);
+    }
+  },
+  async write(path, text, mode) {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFileAtomic(path, text, mode === undefined ? {} : { mode });
+  },
+  async append(path, text) {
+    await mkdir(dirname(path), { recursive: true });
+    await appendFile(path, text);
+  },
+  async exists(path) {
+    return (await lstat(path).catch(() => undefined)) !== undefined;
+  },
+  async list(path) {
+    return (await readdir(path).catch(() => [] as string[])).sort();
+  },
+  async modified(path) {
+    return (await stat(path).catch(() => undefined))?.mtimeMs;
+  },
+  async makeDir(path) {
+    await mkdir(path, { recursive: true });
+  },
+  async rename(from, to) {
+    if ((await files.exists(to)) || !(await files.exists(from))) return false;
+    await mkdir(dirname(to), { recursive: true });
+    await rename(from, to);
+    return true;
+  },
+  async remove(path) {
+    await rm(path, { recursive: true, force: true });
+  },
+  async copy(from, to) {
+    await mkdir(dirname(to), { recursive: true });
+    await cp(from, to, {
+      recursive: true,
+      errorOnExist: true,
+      force: false,
+      verbatimSymlinks: true,
+      preserveTimestamps: true,
+      mode: constants.COPYFILE_FICLONE,
+    });
+  },
+  async link(target, path) {
+    await mkdir(dirname(path), { recursive: true });
+    await symlink(target, path);
+  },
+  glob,
+};
+
+function absent(error: unknown, path: string): undefined {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+  throw new Refusal('file.unreadable', { path, why: message });
+}
+
+async function glob(folder: string, patterns: readonly string[]): Promise<readonly string[]> {
+  if (patterns.length === 0) return [];
+  const wanted = ignore().add([...patterns]);
+  const found: string[] = [];
+  const walk = async (below: string, depth: number): Promise<void> => {
+    for (const entry of await readdir(join(folder, below), { withFileTypes: true })) {
+      const path = below === '' ? entry.name : `${below}/${entry.name}`;
+      if (entry.isDirectory()) {
+        if (entry.name !== '.git' && entry.name !== 'node_modules' && depth < 6) await walk(path, depth + 1);
+      } else if (wanted.ignores(path)) {
+        found.push(path);
+      }
+    }
+  };
+  await walk('', 0);
+  return found.sort();
+}

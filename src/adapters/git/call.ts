@@ -1,0 +1,59 @@
+import { Refusal } from '../../core/refusal.ts';
+import type { Ran, Run, RunOptions } from '../../ports.ts';
+
+export interface GitCallOptions extends RunOptions {
+  /** Exit codes that are answers; others refuse. Default: 0 alone. */
+  readonly ok?: readonly number[];
+}
+
+/** Runs git and gives what it printed. */
+export type GitCall = (args: readonly string[], options?: GitCallOptions) => Promise<Ran>;
+
+/**
+ * A hook or an agent starts gwt with these set. Where gwt chooses the directory they would point git at another
+ * repository or index. (`git rev-parse --local-env-vars`, less the config ones a caller may mean.)
+ */
+const DISCOVERY = [
+  'GIT_DIR',
+  'GIT_WORK_TREE',
+  'GIT_INDEX_FILE',
+  'GIT_OBJECT_DIRECTORY',
+  'GIT_COMMON_DIR',
+  'GIT_PREFIX',
+  'GIT_NAMESPACE',
+  'GIT_ALTERNATE_OBJECT_DIRECTORIES',
+  'GIT_CEILING_DIRECTORIES',
+  'GIT_QUARANTINE_PATH',
+];
+
+const CLEAN: Readonly<Record<string, string | undefined>> = {
+  ...Object.fromEntries(DISCOVERY.map((name) => [name, undefined])),
+  LC_ALL: 'C',
+  GIT_TERMINAL_PROMPT: '0',
+  // Reading a status must not take the index lock: an agent may be committing at that moment.
+  GIT_OPTIONAL_LOCKS: '0',
+  GIT_EDITOR: 'true',
+  GIT_PAGER: 'cat',
+};
+
+/** Git in `cwd`, with a sealed environment. */
+export function gitCall(run: Run, cwd: string): GitCall {
+  return async (args, options = {}) => {
+    const ran = await started(run, args, { cwd, ...options, env: { ...CLEAN, ...options.env } });
+    if ((options.ok ?? [0]).includes(ran.code)) return ran;
+    throw new Refusal('git.failed', {
+      command: `git ${args.join(' ')}`.slice(0, 300),
+      code: ran.code,
+      message: ran.stderr.trim(),
+    });
+  };
+}
+
+async function started(run: Run, args: readonly string[], options: RunOptions): Promise<Ran> {
+  try {
+    return await run('git', args, options);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    throw new Refusal('git.missing', { wanted: args[0] ?? 'git' });
+  }
+}

@@ -1,0 +1,80 @@
+import type { Conflicted, GitMerging, Picked, Repo } from '../../ports.ts';
+import type { GitCall } from './call.ts';
+import { writeLoose } from './loose.ts';
+
+const EMPTY_TREE = {
+  sha1: '4b825dc642cb6eb9a060e54bf8d69288fbee4904',
+  sha256: '6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321',
+};
+
+/** Rebasing without a checkout. */
+export function gitMerging(call: GitCall, repo: () => Promise<Repo>): GitMerging {
+  return {
+    /**
+     * Git before 2.40 knows no `--merge-base`: a commit that has the tree of `onto` and the parent of the picked one
+     * makes that parent the merge base, which is what a cherry-pick is.
+     */
+    async pick(commit, onto) {
+      const { common, objectFormat } = await repo();
+      const write = (body: string) => writeLoose(common, 'commit', body, objectFormat);
+      const tree = (await call(['rev-parse', `${onto}^{tree}`])).stdout.trim();
+      const parent = commit.parents[0] ?? write(synthetic(EMPTY_TREE[objectFormat]));
+      const theirs = commit.parents.length === 1 ? commit.oid : write(synthetic(commit.tree, parent));
+      const { stdout, code } = await call(
+        [
+          '-c',
+          'merge.conflictStyle=diff3',
+          'merge-tree',
+          '--write-tree',
+          '-z',
+          '--messages',
+          write(synthetic(tree, parent)),
+          theirs,
+        ],
+        { ok: [0, 1] },
+      );
+      return parseMergeTree(stdout, code);
+    },
+    async recommit(commit, tree, parent) {
+      const { common, objectFormat } = await repo();
+      const committer = (await call(['var', 'GIT_COMMITTER_IDENT'])).stdout.trim();
+      const encoding = commit.encoding ? `encoding ${commit.encoding}\n` : '';
+      const body = `tree ${tree}\nparent ${parent}\nauthor ${commit.author}\ncommitter ${committer}\n${encoding}\n${commit.message}`;
+      return writeLoose(common, 'commit', Buffer.from(body, 'latin1'), objectFormat);
+    },
+  };
+}
+
+const synthetic = (tree: string, parent?: string): string =>
+  `tree ${tree}\n${parent ? `parent ${parent}\n` : ''}author gwt <gwt@localhost> 2000000000 +0000\ncommitter gwt <gwt@localhost> 2000000000 +0000\n\npick\n`;
+
+/** The answer of `git merge-tree --write-tree -z --messages`. */
+export function parseMergeTree(text: string, code: number): Picked {
+  const [tree = '', ...rest] = text.split('\0');
+  if (code === 0) return { outcome: 'clean', tree };
+  const end = rest.indexOf('');
+  const files = new Map<string, Conflicted['stages'][number][]>();
+  for (const field of rest.slice(0, end)) {
+    const match = /^(\d+) ([0-9a-f]+) ([123])\t([\s\S]*)$/.exec(field);
+    if (!match) continue;
+    const [, mode = '', oid = '', stage, path = ''] = match;
+    files.set(path, [...(files.get(path) ?? []), { stage: Number(stage) as 1 | 2 | 3, mode, oid }]);
+  }
+  return {
+    outcome: 'conflicts',
+    tree,
+    files: [...files].map(([path, stages]) => ({ path, stages })),
+    messages: messagesOf(rest.slice(end + 1)),
+  };
+}
+
+/** Each message is: number of paths, the paths, its type, its text. */
+function messagesOf(fields: readonly string[]): string[] {
+  const messages: string[] = [];
+  for (let at = 0; at < fields.length && fields[at] !== ''; ) {
+    const paths = Number(fields[at]);
+    messages.push((fields[at + paths + 2] ?? '').trim());
+    at += paths + 3;
+  }
+  return messages;
+}

@@ -1,0 +1,45 @@
+import { isAbsolute, resolve } from 'node:path';
+import type { GitWorktrees, Worktree } from '../../ports.ts';
+import type { GitCall } from './call.ts';
+
+/** The worktrees git knows of. */
+export function gitWorktrees(call: GitCall): GitWorktrees {
+  return {
+    async list() {
+      const { stdout } = await call(['worktree', 'list', '--porcelain', '-z']);
+      return stdout.split('\0\0').filter(Boolean).map(parseWorktree);
+    },
+    async add({ path, branch, commit, checkout = true }) {
+      const flags = [...(checkout ? [] : ['--no-checkout']), ...(branch ? [] : ['--detach'])];
+      // The branch is there already, so nothing is tracked and no lock on the config is taken.
+      await call(['worktree', 'add', '--quiet', ...flags, '--', path, branch ?? commit ?? 'HEAD']);
+    },
+    async prune() {
+      await call(['worktree', 'prune', '--expire', 'now']);
+    },
+    async gitDir(path) {
+      const answer = (await call(['rev-parse', '--path-format=absolute', '--git-dir'], { cwd: path })).stdout.trim();
+      return isAbsolute(answer) ? answer : resolve(path, answer);
+    },
+  };
+}
+
+function parseWorktree(block: string): Worktree {
+  const fields = new Map(
+    block
+      .split('\0')
+      .filter(Boolean)
+      .map((line) => {
+        const space = line.indexOf(' ');
+        return space < 0 ? [line, ''] : [line.slice(0, space), line.slice(space + 1)];
+      }),
+  );
+  return {
+    path: fields.get('worktree') ?? '',
+    head: fields.get('HEAD') ?? '',
+    branch: fields.get('branch')?.replace(/^refs\/heads\//, ''),
+    bare: fields.has('bare'),
+    locked: fields.has('locked'),
+    prunable: fields.has('prunable'),
+  };
+}

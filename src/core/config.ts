@@ -1,0 +1,112 @@
+import type { GateSpec } from './gate.ts';
+
+/** How an agent CLI is started. `driver` names the file in adapters/agents that knows it. */
+export interface AgentConfig {
+  readonly driver: 'claude' | 'codex' | 'command' | 'scripted';
+  readonly model?: string;
+  readonly role?: string;
+  readonly command?: readonly string[];
+  readonly script?: string;
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly baseUrl?: string;
+  /** Name of the environment variable that holds the key; the key itself never stands in a config. */
+  readonly keyEnv?: string;
+  readonly models?: Readonly<Record<string, string>>;
+}
+
+/** The value in force, every field filled in. Times in minutes, money in US dollars. */
+export interface Config {
+  readonly target?: string;
+  readonly branchPrefix: string;
+  readonly worktrees: {
+    /** Relative to the repository's folder; `{repo}` is that folder's name. */
+    readonly dir: string;
+    readonly copy: readonly string[];
+    readonly link: readonly string[];
+    readonly clone: readonly string[];
+    readonly setup: readonly GateSpec[];
+    readonly submodules: boolean;
+    readonly lfs: 'auto' | 'skip';
+  };
+  readonly ownership: { readonly frozen: readonly string[]; readonly shared: readonly string[] };
+  readonly gates: readonly GateSpec[];
+  readonly agents: Readonly<Record<string, AgentConfig>>;
+  readonly loop: {
+    readonly agent: string;
+    readonly max: number;
+    /** Wall time of one agent run. */
+    readonly minutes: number;
+    readonly idleMinutes: number;
+    readonly usd?: number;
+    readonly autocommit: boolean;
+    readonly secrets: readonly string[];
+  };
+  readonly merge: {
+    readonly agent?: string;
+    readonly gates?: readonly GateSpec[];
+    readonly tries: number;
+    readonly clean: boolean;
+    readonly minutes: number;
+  };
+}
+
+/** What a config file may leave out. */
+export type ConfigInput = {
+  readonly [K in keyof Config]?: Config[K] extends readonly unknown[] | string | undefined
+    ? Config[K]
+    : Partial<Config[K]>;
+};
+
+export const DEFAULT_CONFIG: Config = {
+  branchPrefix: 'gwt/',
+  worktrees: {
+    dir: '../{repo}.worktrees',
+    copy: ['.env*'],
+    link: [],
+    clone: [],
+    setup: [],
+    submodules: true,
+    lfs: 'auto',
+  },
+  ownership: { frozen: [], shared: [] },
+  gates: [],
+  agents: { claude: { driver: 'claude' }, codex: { driver: 'codex' } },
+  loop: {
+    agent: 'claude',
+    max: 20,
+    minutes: 120,
+    idleMinutes: 10,
+    autocommit: true,
+    secrets: [
+      '.env',
+      '.env.*',
+      '!.env.example',
+      '*.pem',
+      '*.key',
+      '*.p12',
+      '*.pfx',
+      'id_rsa',
+      'id_ed25519',
+      '.npmrc',
+      '.netrc',
+      'credentials.json',
+      '*.keystore',
+    ],
+  },
+  merge: { tries: 2, clean: false, minutes: 30 },
+};
+
+/** The layers put over the defaults, later ones winning; lists are replaced, `agents` joined by name. */
+export function mergeConfig(layers: readonly ConfigInput[]): Config {
+  const joined: Record<string, unknown> = { ...DEFAULT_CONFIG };
+  for (const [key, value] of layers.flatMap((layer) => Object.entries(layer))) {
+    const below = joined[key];
+    joined[key] = isRecord(below) && isRecord(value) ? { ...below, ...value } : value;
+  }
+  return joined as unknown as Config;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,97 @@
+import type { Usage } from './usage.ts';
+
+/** Everything that can happen, with its facts. The ledger keeps these, the narration tells them. */
+export interface EventFacts {
+  'repository.prepared': { target: string };
+  'task.spawning': { task: string; branch: string; base: string; worktree: string };
+  'task.spawned': { task: string; branch: string; worktree: string };
+  'task.changed': { task: string; what: string };
+  'loop.started': { task: string; agent: string; run: string; max: number };
+  'loop.ended': { task: string; outcome: string; iterations: number };
+  'iteration.started': { task: string; iteration: number; story: string; title: string };
+  'iteration.ended': {
+    task: string;
+    iteration: number;
+    story: string;
+    outcome: string;
+    commits: number;
+    seconds: number;
+    usage: Usage;
+  };
+  'agent.said': { task: string; text: string };
+  'gate.ended': { task: string; gate: string; passed: boolean; seconds: number; tree: string };
+  'story.passed': { task: string; story: string; tree: string };
+  'task.blocked': { task: string; reason: string; escalation?: string };
+  'task.unblocked': { task: string; reason: string };
+  'task.bounced': { task: string; reason: string };
+  'task.dropped': { task: string; trash?: string };
+  'task.restored': { task: string };
+  'checkpoint.saved': { task: string; checkpoint: string };
+  'claim.taken': { task: string; owns: readonly string[] };
+  'claim.released': { task: string };
+  'landing.planned': { target: string; order: readonly string[] };
+  'landing.rebased': { branch: string; commits: number };
+  'landing.conflict': { branch: string; paths: readonly string[] };
+  'landing.resolving': { branch: string; paths: readonly string[]; by: string };
+  'landing.refused': { branch: string; reason: string };
+  'landing.landed': { branch: string; task?: string; target: string; head: string; commits: number };
+  'landing.undone': { target: string; landing: string; to: string };
+  'escalation.opened': { escalation: string; branch: string; reason: string };
+  'escalation.resolved': { escalation: string; by: string };
+  'note.added': { task: string; from: string; text: string };
+}
+
+export type EventType = keyof EventFacts;
+
+/** One thing that happened. `at` is an ISO time. */
+export type Event = {
+  [T in EventType]: { readonly type: T; readonly at: string } & Readonly<EventFacts[T]>;
+}[EventType];
+
+export type EventOf<T extends EventType> = Extract<Event, { type: T }>;
+
+const short = (oid: string): string => oid.slice(0, 10);
+
+const subjects: { [T in EventType]: (event: EventOf<T>) => string } = {
+  'repository.prepared': (e) => `prepared, landing on ${e.target}`,
+  'task.spawning': (e) => `${e.task}: spawning ${e.branch} from ${short(e.base)}`,
+  'task.spawned': (e) => `${e.task}: spawned in ${e.worktree}`,
+  'task.changed': (e) => `${e.task}: ${e.what}`,
+  'loop.started': (e) => `${e.task}: loop started with ${e.agent}, at most ${e.max} iterations`,
+  'loop.ended': (e) => `${e.task}: loop ended, ${e.outcome} after ${e.iterations}`,
+  'iteration.started': (e) => `${e.task}: iteration ${e.iteration} on ${e.story}`,
+  'iteration.ended': (e) => `${e.task}: iteration ${e.iteration} on ${e.story} ${e.outcome}, commits: ${e.commits}`,
+  'agent.said': (e) => `${e.task}: ${e.text}`,
+  'gate.ended': (e) => `${e.task}: gate ${e.gate} ${e.passed ? 'passed' : 'failed'} on ${short(e.tree)}`,
+  'story.passed': (e) => `${e.task}: story ${e.story} passes on ${short(e.tree)}`,
+  'task.blocked': (e) => `${e.task}: blocked, ${e.reason}`,
+  'task.unblocked': (e) => `${e.task}: goes on, ${e.reason}`,
+  'task.bounced': (e) => `${e.task}: sent back, ${e.reason}`,
+  'task.dropped': (e) => `${e.task}: dropped`,
+  'task.restored': (e) => `${e.task}: restored`,
+  'checkpoint.saved': (e) => `${e.task}: checkpoint ${e.checkpoint}`,
+  'claim.taken': (e) => `${e.task}: claims ${e.owns.join(' ')}`,
+  'claim.released': (e) => `${e.task}: claim released`,
+  'landing.planned': (e) => `landing on ${e.target}: ${e.order.join(', ')}`,
+  'landing.rebased': (e) => `${e.branch}: rebased, commits: ${e.commits}`,
+  'landing.conflict': (e) => `${e.branch}: conflict in ${e.paths.join(', ')}`,
+  'landing.resolving': (e) => `${e.branch}: ${e.by} resolves ${e.paths.join(', ')}`,
+  'landing.refused': (e) => `${e.branch}: not landed, ${e.reason}`,
+  'landing.landed': (e) => `${e.branch}: landed on ${e.target} at ${short(e.head)}`,
+  'landing.undone': (e) => `landing ${e.landing} on ${e.target} undone, back at ${short(e.to)}`,
+  'escalation.opened': (e) => `escalation ${e.escalation}: ${e.branch}, ${e.reason}`,
+  'escalation.resolved': (e) => `escalation ${e.escalation} resolved by ${e.by}`,
+  'note.added': (e) => `${e.task}: note from ${e.from}: ${e.text}`,
+};
+
+/** The event in one line of words: the subject of its commit in the ledger, and what the narration says. */
+export function subjectOf(event: Event): string {
+  const say = subjects[event.type] as (event: Event) => string;
+  return oneLine(say(event));
+}
+
+/** The text without anything a terminal would act on: control characters become spaces, and it ends at 200. */
+export function oneLine(text: string, most = 200): string {
+  const flat = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
+  return flat.length > most ? `${flat.slice(0, most - 1)}…` : flat;
+}

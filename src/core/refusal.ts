@@ -1,0 +1,69 @@
+/**
+ * Why gwt will not go on, by code, with the facts its wording needs.
+ * The words are the surface's: `surfaces/wording.ts` has one entry for every code, held by its type.
+ */
+export interface RefusalFacts {
+  'usage.bad': { problem: string; command?: string };
+  'git.missing': { wanted: string };
+  'git.old': { found: string; wanted: string };
+  'git.failed': { command: string; code: number; message: string };
+  'repository.none': { path: string };
+  'repository.unborn': { path: string };
+  'repository.shallow.base': { base: string };
+  'target.unknown': { path: string };
+  'target.absent': { target: string };
+  'init.live': { tasks: readonly string[] };
+  'init.absent': { path: string };
+  'config.invalid': { file: string; problems: readonly string[] };
+  'config.unapproved': { file: string; commands: readonly string[] };
+  'name.unusable': { name: string; why: string };
+  'task.exists': { task: string; state: string };
+  'task.unknown': { task: string; known: readonly string[] };
+  'task.none': { doing: string };
+  'task.state': { task: string; state: string; doing: string };
+  'task.busy': { task: string; holder: string };
+  'branch.exists': { branch: string; task: string };
+  'branch.unknown': { branch: string };
+  'branch.elsewhere': { branch: string; worktree: string };
+  'base.unknown': { base: string };
+  'path.exists': { path: string };
+  'path.missing': { path: string; what: string };
+  'claim.overlap': { task: string; pattern: string; other: string; otherPattern: string };
+  'claim.invalid': { pattern: string; why: string };
+  'setup.failed': { command: string; code: number | null; tail: string };
+  'hook.silent': { worktree: string; why: string };
+  'submodule.failed': { message: string };
+  'lfs.missing': { paths: readonly string[] };
+  'file.unreadable': { path: string; why: string };
+  'prd.invalid': { path: string; why: string; line?: number; column?: number };
+  'plan.invalid': { path: string; why: string };
+  'agent.unknown': { agent: string; known: readonly string[] };
+  'agent.missing': { agent: string; program: string };
+  'agent.failed': { agent: string; why: string };
+  'ledger.moved': { refs: readonly string[] };
+  'ledger.broken': { key: string; why: string };
+  'merge.busy': { target: string; holder: string };
+  'merge.nothing': { target: string };
+  'undo.none': Record<string, never>;
+  'undo.built-on': { landing: string; target: string; now: string };
+  'undo.blocked': { worktree: string; paths: readonly string[] };
+  'restore.none': { task: string };
+  'escalation.unknown': { escalation: string; open: readonly string[] };
+  'escalation.choice': { escalation: string; reason: string; choices: readonly string[] };
+  'escalation.unresolved': { escalation: string; why: readonly string[] };
+  unattended: { question: string; flag: string };
+}
+
+export type RefusalCode = keyof RefusalFacts;
+
+/** Thrown when gwt will not go on. Nothing else that is thrown is expected: anything else is a bug. */
+export class Refusal<C extends RefusalCode = RefusalCode> extends Error {
+  readonly code: C;
+  readonly facts: RefusalFacts[C];
+  constructor(code: C, facts: RefusalFacts[C]) {
+    super(code);
+    this.name = 'Refusal';
+    this.code = code;
+    this.facts = facts;
+  }
+}

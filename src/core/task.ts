@@ -1,0 +1,93 @@
+import type { GateSpec } from './gate.ts';
+import type { Usage } from './usage.ts';
+
+/**
+ * queued   → running    when a loop takes the task's lease
+ * running  → finished   when every story passes
+ * running  → queued     when its lease is given back or lost; the work is kept
+ * running  → blocked    when it needs a person or another task
+ * finished → landed     when the coordinator advances the target
+ * finished → running    when it is bounced: sent back to its own agent
+ * finished → blocked    when landing it needs a person
+ * blocked  → queued     when a person has decided
+ * landed   → finished   when the landing is undone
+ * any      → dropped    by `gwt rm`; kept in the trash, `gwt restore` makes it queued again
+ */
+export type TaskState = 'queued' | 'running' | 'finished' | 'landed' | 'blocked' | 'dropped';
+
+const moves: Record<TaskState, readonly TaskState[]> = {
+  queued: ['running', 'finished', 'blocked', 'dropped'],
+  running: ['queued', 'finished', 'blocked', 'dropped'],
+  finished: ['running', 'queued', 'landed', 'blocked', 'dropped'],
+  blocked: ['queued', 'running', 'finished', 'landed', 'dropped'],
+  landed: ['finished', 'dropped'],
+  dropped: ['queued', 'finished', 'landed', 'blocked'],
+};
+
+/** Who holds a task while its loop runs. Times are milliseconds since 1970. */
+export interface Lease {
+  readonly holder: string;
+  readonly pid: number;
+  /** Start of the process as the kernel tells it, so that a reused pid is not taken for the holder. */
+  readonly started: string;
+  readonly host: string;
+  readonly beat: number;
+  readonly ttl: number;
+  readonly run: string;
+}
+
+/** One piece of work: one branch, one worktree, one PRD, one claim. Paths are absolute, branch names short. */
+export interface Task {
+  readonly version: 1;
+  readonly id: string;
+  /** What the user typed to name it. */
+  readonly title: string;
+  readonly state: TaskState;
+  /** False between the intent to spawn and the fact: a crash in between is repaired, never guessed at. */
+  readonly ready: boolean;
+  readonly branch: string;
+  readonly worktree: string;
+  readonly base: string;
+  readonly target: string;
+  readonly owns: readonly string[];
+  readonly agent: string;
+  readonly agentId: string;
+  readonly role: string;
+  readonly priority: number;
+  readonly after: readonly string[];
+  readonly gates: readonly GateSpec[];
+  readonly prompt: string;
+  /** True when the branch was there before the task: it is never deleted with it. */
+  readonly adopted: boolean;
+  /** Where the working copies lie in the worktree, relative to it. */
+  readonly seeds: { readonly memory: string; readonly prd: string; readonly progress: string };
+  readonly createdAt: string;
+  readonly iteration: number;
+  readonly usage: Usage;
+  readonly lease?: Lease;
+  /** Why it is blocked, and the escalation a person answers. */
+  readonly blocked?: { readonly reason: string; readonly escalation?: string };
+  readonly landed?: { readonly target: string; readonly head: string; readonly at: string; readonly landing: string };
+  /** Where `gwt rm` put it. */
+  readonly dropped?: { readonly at: string; readonly from: TaskState; readonly trash?: string };
+}
+
+/** True when a task may go from one state to the other; staying is always allowed. */
+export function mayMove(from: TaskState, to: TaskState): boolean {
+  return from === to || moves[from].includes(to);
+}
+
+/** The task in its new state, or undefined when the move is not one of the moves above. */
+export function moved(task: Task, state: TaskState, change: Partial<Task> = {}): Task | undefined {
+  return mayMove(task.state, state) ? { ...task, ...change, state } : undefined;
+}
+
+/** True while a task's claim binds others: it is neither landed nor dropped. */
+export function isActive(task: Task): boolean {
+  return task.state !== 'landed' && task.state !== 'dropped';
+}
+
+/** True when the holder of a lease has not shown itself for longer than the lease's time to live. */
+export function expired(lease: Lease, now: number): boolean {
+  return now - lease.beat > lease.ttl;
+}

@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { openAgents } from './adapters/agents/agents.ts';
+import { openConfig } from './adapters/config/config.ts';
+import { files } from './adapters/files/files.ts';
+import { openLocks } from './adapters/files/locks.ts';
+import { openGit } from './adapters/git/git.ts';
+import { openLedger } from './adapters/ledger/ledger.ts';
+import { run } from './adapters/process/run.ts';
+import { selfOf } from './adapters/process/self.ts';
+import { openPrograms } from './adapters/process/supervise.ts';
+import type { Event } from './core/event.ts';
+import type { Ports } from './ports.ts';
+import { type Globals, runCli } from './surfaces/cli/cli.ts';
+import type { Io } from './surfaces/cli/io.ts';
+import { narrator } from './surfaces/cli/narrate.ts';
+
+/** The package's folder: this file is bundled into `dist/`, and runs from `src/` in development. */
+const HOME = fileURLToPath(new URL('..', import.meta.url));
+
+/** The only place that knows every adapter. Nothing is started or read until it is used. */
+export function openPorts(globals: Globals, report: (event: Event) => void, stop: AbortSignal, version: string): Ports {
+  const cwd = resolve(globals.cwd);
+  const git = openGit(run, cwd);
+  const self = selfOf({
+    command: [process.execPath, join(HOME, 'bin/gwt.js')],
+    hooks: join(HOME, 'hooks'),
+    version,
+    cwd,
+  });
+  const clock = {
+    now: () => Date.now(),
+    sleep: async (ms: number) => void (await sleep(ms, undefined, { signal: stop }).catch(() => {})),
+  };
+  const root = async () => {
+    const repo = await git.repo();
+    return repo.top ?? repo.root;
+  };
+  const config = openConfig(root, process.env);
+  const programs = openPrograms(stop);
+  return {
+    git,
+    ledger: openLedger(git, clock),
+    programs,
+    agents: openAgents(programs, config, self, files),
+    files,
+    locks: openLocks(`pid ${process.pid} on ${self.host}`),
+    config,
+    self,
+    clock,
+    ids: { next: () => randomBytes(6).toString('hex') },
+    stop,
+    report,
+  };
+}
+
+function terminal(): Io {
+  const write = (stream: NodeJS.WriteStream) => (text: string) => void stream.write(text);
+  const colour = process.stdout.isTTY && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb';
+  return {
+    out: write(process.stdout),
+    err: write(process.stderr),
+    cwd: process.cwd(),
+    width: process.stdout.columns ?? 100,
+    colour: Boolean(colour),
+    interactive: Boolean(process.stdin.isTTY && process.stderr.isTTY) && !process.env['CI'],
+  };
+}
+
+/** Ctrl-C and its like ask once; whoever runs then puts things in order. A second one ends at once. */
+function stopOnSignals(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (controller.signal.aborted && signal === 'SIGINT') process.exit(130);
+      controller.abort(signal);
+    });
+  }
+  return controller.signal;
+}
+
+/** Runs the command line of this process. */
+export async function main(argv: readonly string[]): Promise<void> {
+  const io = terminal();
+  const stop = stopOnSignals();
+  // A reader that goes away (`gwt status | head`) is no error.
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => error.code === 'EPIPE' && process.exit(0));
+  const { version } = JSON.parse(readFileSync(join(HOME, 'package.json'), 'utf8')) as { version: string };
+  const code = await runCli(argv, io, version, (globals) => openPorts(globals, narrator(io, globals), stop, version));
+  process.exitCode = code;
+}

@@ -1,0 +1,105 @@
+import type { AgentConfig, Config } from './core/config.ts';
+import type { Event } from './core/event.ts';
+import type { Usage } from './core/usage.ts';
+
+import type { Git } from './ports/git.ts';
+import type { Ledger } from './ports/ledger.ts';
+import type { ProgramEnd, Programs } from './ports/programs.ts';
+
+export type * from './ports/git.ts';
+export type * from './ports/ledger.ts';
+export type * from './ports/programs.ts';
+
+export interface AgentCall {
+  readonly agent: string;
+  readonly purpose: 'loop' | 'merge' | 'check';
+  readonly prompt: string;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Text for agents that take standing rules apart from the prompt. */
+  readonly rules?: string;
+  readonly transcript: string;
+  readonly wallMs: number;
+  readonly idleMs: number;
+  readonly onText?: (text: string) => void;
+}
+export interface AgentEnd extends ProgramEnd {
+  /** The last message of the agent, empty when there was none. */
+  readonly text: string;
+  readonly usage: Usage;
+  /** True when the run ended as its own protocol says a good run ends. */
+  readonly wellFormed: boolean;
+  /** What the agent's protocol gave as the reason of a bad end. */
+  readonly problem?: string;
+  readonly session?: string;
+}
+export interface Agents {
+  /** Its config; refuses `agent.unknown`. */
+  find(agent: string): Promise<AgentConfig>;
+  run(call: AgentCall): Promise<AgentEnd>;
+}
+export interface Files {
+  read(path: string): Promise<string | undefined>;
+  /** Replaces the file as a whole: temporary file, then rename. */
+  write(path: string, text: string, mode?: number): Promise<void>;
+  append(path: string, text: string): Promise<void>;
+  exists(path: string): Promise<boolean>;
+  /** Names in a folder, sorted; empty when there is none. */
+  list(path: string): Promise<readonly string[]>;
+  modified(path: string): Promise<number | undefined>;
+  makeDir(path: string): Promise<void>;
+  /** False when there is nothing at `from`; refuses to replace. */
+  rename(from: string, to: string): Promise<boolean>;
+  /** Deletes a file or folder made by gwt. */
+  remove(path: string): Promise<void>;
+  /** Copies a file or folder by the cheapest way the file system has: reflink, else a plain copy. */
+  copy(from: string, to: string): Promise<void>;
+  link(target: string, path: string): Promise<void>;
+  /** Files below a folder that match gitignore-style patterns, relative to it; git's own folders are left out. */
+  glob(folder: string, patterns: readonly string[]): Promise<readonly string[]>;
+}
+export interface Lock {
+  release(): Promise<void>;
+}
+export interface Locks {
+  /** Undefined when somebody alive holds it; a dead holder's lock is taken over. */
+  take(path: string): Promise<Lock | undefined>;
+  holder(path: string): Promise<string | undefined>;
+}
+export interface Configs {
+  /** The value in force: defaults, the user's, the project's, and what the command line says, in that order. */
+  load(): Promise<Config>;
+}
+export interface Self {
+  readonly pid: number;
+  readonly host: string;
+  readonly startedAt: string;
+  /** How a hook or an agent starts this very gwt. */
+  readonly command: readonly string[];
+  /** Where the packaged hooks lie. */
+  readonly hooks: string;
+  readonly version: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** Start time of a live process as the kernel tells it; undefined when there is none. */
+  processStart(pid: number): string | undefined;
+}
+
+/** Everything gwt needs from outside. */
+export interface Ports {
+  readonly git: Git;
+  readonly ledger: Ledger;
+  readonly programs: Programs;
+  readonly agents: Agents;
+  readonly files: Files;
+  readonly locks: Locks;
+  readonly config: Configs;
+  readonly self: Self;
+  /** Milliseconds since 1970. */
+  readonly clock: { now(): number; sleep(ms: number): Promise<void> };
+  readonly ids: { next(): string };
+  /** Aborts when the person wants to stop. */
+  readonly stop: AbortSignal;
+  /** Tells the person what happens. */
+  readonly report: (event: Event) => void;
+}

@@ -1,0 +1,146 @@
+/** A full object name, 40 or 64 hex digits. */
+export type Oid = string;
+
+export interface Repo {
+  /** The git directory all worktrees share. */
+  readonly common: string;
+  /** The git directory of the worktree gwt was started in. */
+  readonly gitDir: string;
+  /** The worktree gwt was started in; undefined in a bare repository. */
+  readonly top: string | undefined;
+  /** Folder of the main worktree, or of the bare repository. */
+  readonly root: string;
+  readonly bare: boolean;
+  readonly objectFormat: 'sha1' | 'sha256';
+}
+export interface RefMove {
+  readonly ref: string;
+  readonly from: Oid;
+  readonly to: Oid;
+}
+export interface Worktree {
+  readonly path: string;
+  readonly head: Oid;
+  readonly branch: string | undefined;
+  readonly bare: boolean;
+  readonly locked: boolean;
+  readonly prunable: boolean;
+}
+export interface CommitFacts {
+  readonly oid: Oid;
+  readonly tree: Oid;
+  readonly parents: readonly Oid[];
+  readonly author: string;
+  readonly committer: string;
+  readonly encoding: string | undefined;
+  readonly message: string;
+  readonly subject: string;
+}
+export interface TreeChange {
+  readonly path: string;
+  readonly status: 'A' | 'M' | 'D' | 'T';
+  readonly oldMode: string;
+  readonly newMode: string;
+  readonly oldOid: Oid;
+  readonly newOid: Oid;
+}
+export interface Conflicted {
+  readonly path: string;
+  readonly stages: readonly { readonly stage: 1 | 2 | 3; readonly mode: string; readonly oid: Oid }[];
+}
+export type Picked =
+  | { readonly outcome: 'clean'; readonly tree: Oid }
+  | {
+      readonly outcome: 'conflicts';
+      readonly tree: Oid;
+      readonly files: readonly Conflicted[];
+      readonly messages: readonly string[];
+    };
+
+export interface Found {
+  readonly type: string;
+  readonly oid: Oid;
+  readonly body: Uint8Array;
+}
+
+export interface GitRefs {
+  resolve(rev: string): Promise<Oid | undefined>;
+  /** Full ref name to object, for refs that equal a pattern or lie below it. */
+  heads(patterns: readonly string[]): Promise<ReadonlyMap<string, Oid>>;
+  current(): Promise<string | undefined>;
+  /** All or none, by compare-and-swap; false when any ref is not where `from` says. */
+  move(moves: readonly RefMove[], reason: string): Promise<boolean>;
+}
+export interface GitObjects {
+  write(type: 'blob' | 'tree' | 'commit', body: string | Uint8Array): Promise<Oid>;
+  /** Text at `rev:path`, or undefined. */
+  text(rev: string, path: string): Promise<string | undefined>;
+  /** Objects by any name git understands, in the order asked for, undefined where there is none; one process for all. */
+  read(names: readonly string[]): Promise<readonly (Found | undefined)[]>;
+  /** Commits of a range as `git rev-list` takes it (`--first-parent` too), oldest first. */
+  commits(range: readonly string[]): Promise<readonly CommitFacts[]>;
+  treeOf(rev: string): Promise<Oid>;
+}
+export interface GitHistory {
+  mergeBase(a: string, b: string): Promise<Oid | undefined>;
+  isAncestor(a: string, b: string): Promise<boolean>;
+  /** Commits of `branch` whose change is not on `target` yet, oldest first, merges left out, as `git rebase` picks them. */
+  unlanded(target: Oid, branch: Oid): Promise<readonly Oid[]>;
+  changes(from: string, to: string): Promise<readonly TreeChange[]>;
+  aheadBehind(branch: string, target: string): Promise<{ readonly ahead: number; readonly behind: number }>;
+}
+export interface GitMerging {
+  /** The tree of `commit`'s change put on `onto`, in memory. */
+  pick(commit: CommitFacts, onto: Oid): Promise<Picked>;
+  /** The commit's author, dates and message on a new tree and parent. */
+  recommit(commit: CommitFacts, tree: Oid, parent: Oid): Promise<Oid>;
+}
+export interface GitWorktrees {
+  list(): Promise<readonly Worktree[]>;
+  add(spec: {
+    readonly path: string;
+    readonly branch?: string;
+    readonly commit?: Oid;
+    readonly checkout?: boolean;
+  }): Promise<void>;
+  /** Takes it out of git's list; its folder must be gone or moved. */
+  prune(): Promise<void>;
+  gitDir(path: string): Promise<string>;
+}
+/** One worktree's files and index. Every verb names the worktree by its path. */
+export interface GitWork {
+  status(
+    worktree: string,
+  ): Promise<readonly { readonly path: string; readonly code: string; readonly from?: string }[]>;
+  /** Commits exactly these paths as they are; undefined when that changes nothing. */
+  commit(worktree: string, paths: readonly string[], message: string, identity: Identity): Promise<Oid | undefined>;
+  /** Everything in it but ignored files, as a commit: tree the files, first parent HEAD, second the index. */
+  snapshot(worktree: string, message: string, identity: Identity): Promise<Oid>;
+  /** Files and index as the snapshot says; HEAD must be at its first parent. */
+  unpack(worktree: string, snapshot: Oid): Promise<void>;
+  /** Paths of local changes that moving from one commit to the other would touch. */
+  blocking(worktree: string, from: Oid, to: Oid): Promise<readonly string[]>;
+  /** Moves files and index from one commit to the other and leaves every local change alone. */
+  follow(worktree: string, from: Oid, to: Oid): Promise<boolean>;
+}
+export interface Identity {
+  readonly name: string;
+  readonly email: string;
+}
+export interface GitConfig {
+  get(name: string): Promise<string | undefined>;
+  /** In the repository's own config; tried again while another process holds its lock. */
+  set(name: string, value: string): Promise<void>;
+  /** The user's own identity, or gwt's where git has none. */
+  identity(): Promise<Identity>;
+}
+export interface Git {
+  repo(): Promise<Repo>;
+  readonly refs: GitRefs;
+  readonly objects: GitObjects;
+  readonly history: GitHistory;
+  readonly merging: GitMerging;
+  readonly worktrees: GitWorktrees;
+  readonly work: GitWork;
+  readonly config: GitConfig;
+}

@@ -1,0 +1,40 @@
+export interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+export interface RunOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly input?: string | Uint8Array;
+  /** Decode stdout byte for byte, for content that may not be UTF-8. */
+  readonly binary?: boolean;
+}
+/** Runs a short program to its end; its exit code is a value. Throws only when it cannot be started. */
+export type Run = (file: string, args: readonly string[], options?: RunOptions) => Promise<Ran>;
+
+export interface ProgramSpec {
+  /** argv, or a line for `sh -c`. */
+  readonly command: readonly string[] | string;
+  readonly cwd: string;
+  /** Added to the environment of gwt; undefined takes a name out. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly input?: string;
+  readonly wallMs: number;
+  readonly idleMs?: number;
+  /** Where all output goes, stdout and stderr as they come. */
+  readonly log?: string;
+  readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
+}
+export interface ProgramEnd {
+  readonly outcome: 'exited' | 'timeout' | 'idle' | 'stopped' | 'not-found';
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly seconds: number;
+  /** The last 8 KiB of output. */
+  readonly tail: string;
+}
+/** Runs gates, setup commands and agents: own process group, limits, and nothing of it left behind. */
+export interface Programs {
+  run(spec: ProgramSpec): Promise<ProgramEnd>;
+}

@@ -1,0 +1,115 @@
+import { Command, CommanderError, Option } from 'commander';
+import { Refusal } from '../../core/refusal.ts';
+import type { Ports } from '../../ports.ts';
+import type { CommandSpec } from './command.ts';
+import { commands } from './commands/index.ts';
+import { type Io, plainStyle, styleFor } from './io.ts';
+import { explain, printBug, printRefusal } from './refused.ts';
+
+/** What the command line says about every command. */
+export interface Globals {
+  readonly cwd: string;
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly yes: boolean;
+}
+
+type OpenPorts = (globals: Globals, io: Io) => Ports;
+
+/** Runs one command line and gives its exit code. The only place that turns endings into codes. */
+export async function runCli(argv: readonly string[], io: Io, version: string, open: OpenPorts): Promise<number> {
+  let code = 0;
+  const json = argv.includes('--json');
+  try {
+    const program = await programFor(argv, io, version, async (spec, command, args, options) => {
+      code = await runCommand(spec, args, { ...command.optsWithGlobals(), ...options }, io, open);
+    });
+    await program.parseAsync([...argv], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : explain(error, io, json);
+    if (error instanceof Refusal) return printRefusal(error, io, json);
+    return printBug(error, io, version, json);
+  }
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the list of commands holds them all.
+type AnySpec = CommandSpec<any, any>;
+type Act = (spec: AnySpec, command: Command, args: string[], options: Record<string, unknown>) => Promise<void>;
+
+/** Only the command that is named is loaded; all of them for help. */
+async function programFor(argv: readonly string[], io: Io, version: string, act: Act): Promise<Command> {
+  const program = rootProgram(io, version);
+  const named = argv.find((word) => word in commands);
+  for (const [name, load] of Object.entries(commands)) {
+    if (named === undefined || named === name) addCommand(program, await load(), act);
+  }
+  return program;
+}
+
+/** The program with every command, for help and for the reference. */
+export async function wholeProgram(io: Io, version: string): Promise<Command> {
+  return programFor([], io, version, async () => {});
+}
+
+function rootProgram(io: Io, version: string): Command {
+  return new Command('gwt')
+    .description('Many coding agents, one repository, nothing lost.')
+    .version(version, '-V, --version', 'print the version')
+    .option('-C <folder>', 'run as if started in this folder')
+    .option('--json', 'print the answer as JSON')
+    .option('-q, --quiet', 'do not tell what happens on the way')
+    .option('--yes', 'answer every question with yes')
+    .helpOption('-h, --help', 'show help')
+    .helpCommand(false)
+    .enablePositionalOptions(false)
+    .exitOverride()
+    .showSuggestionAfterError(true)
+    .configureOutput({ writeOut: (text) => io.out(text), writeErr: () => {} });
+}
+
+function addCommand(program: Command, spec: AnySpec, act: Act): void {
+  const command = program
+    .command(spec.usage)
+    .summary(spec.summary)
+    .description(spec.details ?? spec.summary);
+  for (const { flags, summary, many } of spec.options) {
+    const option = new Option(flags, summary);
+    if (many) option.argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);
+    command.addOption(option);
+  }
+  const examples = spec.examples.map(({ command: typed, what }) => `  ${typed}\n      ${what}`).join('\n');
+  if (examples !== '') command.addHelpText('after', `\nExamples:\n${examples}`);
+  command.helpOption('-h, --help', 'show help').exitOverride().copyInheritedSettings(program);
+  command.action(async (...given: unknown[]) => {
+    const args = given
+      .slice(0, -2)
+      .flatMap((value) => (Array.isArray(value) ? value : value === undefined ? [] : [value]));
+    await act(spec, command, args.map(String), given.at(-2) as Record<string, unknown>);
+  });
+}
+
+async function runCommand(
+  spec: AnySpec,
+  args: readonly string[],
+  options: Record<string, unknown>,
+  io: Io,
+  open: OpenPorts,
+): Promise<number> {
+  const {
+    C: folder,
+    json = false,
+    quiet = false,
+    yes = false,
+  } = options as { C?: string; json?: boolean; quiet?: boolean; yes?: boolean };
+  const ports = open({ cwd: folder ?? io.cwd, json, quiet, yes }, io);
+  const input = await spec.input({ args, options }, ports);
+  const result = await spec.flow(ports, input);
+  if (json) io.out(`${JSON.stringify(spec.json ? spec.json(result) : result, null, 2)}\n`);
+  else {
+    const text = spec.render(result, io.colour ? styleFor(io) : plainStyle(io));
+    if (text !== '') io.out(text.endsWith('\n') ? text : `${text}\n`);
+  }
+  if (ports.stop.aborted) return 130;
+  return spec.exit?.(result) ?? 0;
+}

@@ -1,0 +1,10 @@
+import type { CommandSpec } from '../command.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: each command's input and result are its own; this list only starts them.
+type Loaded = Promise<CommandSpec<any, any>>;
+
+/** Every command by name, in the order of the help. A command's module is loaded when it is used. */
+export const commands: Readonly<Record<string, () => Loaded>> = {
+  init: async () => (await import('./init.ts')).initCommand,
+  spawn: async () => (await import('./spawn.ts')).spawnCommand,
+};

@@ -1,0 +1,44 @@
+import type { CommanderError } from 'commander';
+import type { Refusal } from '../../core/refusal.ts';
+import { USAGE_CODES, wordsOf } from '../wording.ts';
+import type { Io } from './io.ts';
+
+/** Prints why gwt will not go on and what to type next; 2 for a mistyped command, else 1. */
+export function printRefusal(refusal: Refusal, io: Io, json: boolean): number {
+  const { message, hint } = wordsOf(refusal);
+  if (json)
+    io.out(`${JSON.stringify({ error: { code: refusal.code, message, hint, facts: refusal.facts } }, null, 2)}\n`);
+  else io.err(`gwt: ${printable(message)}\n     try: ${printable(hint)}\n`);
+  return USAGE_CODES.has(refusal.code) ? 2 : 1;
+}
+
+/** The parser's own complaints. */
+export function explain(error: CommanderError, io: Io, json: boolean): number {
+  const message = error.message.replace(/^error: /, '');
+  const hint = 'gwt --help';
+  if (json)
+    io.out(
+      `${JSON.stringify({ error: { code: 'usage.bad', message, hint, facts: { problem: message } } }, null, 2)}\n`,
+    );
+  else io.err(`gwt: ${printable(message)}\n     try: ${hint}\n`);
+  return 2;
+}
+
+/** Anything else that was thrown is a bug of gwt's: say so, and what to send. */
+export function printBug(error: unknown, io: Io, version: string, json: boolean): number {
+  const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const masked = what.replaceAll(io.cwd, '<cwd>').replace(/\/(home|root|Users)\/[^\s:)]*/g, '<path>');
+  if (json)
+    io.out(
+      `${JSON.stringify({ error: { code: 'bug', message: masked.split('\n')[0], hint: 'gwt doctor --report', facts: {} } }, null, 2)}\n`,
+    );
+  io.err(
+    `gwt: this is a bug in gwt ${version}, nothing of your work was touched by it.\nPlease report it with these lines:\n${masked}\n`,
+  );
+  return 70;
+}
+
+/** Without control characters: names and messages may come from anywhere. Line ends stay. */
+export function printable(text: string): string {
+  return text.replace(/[^\P{C}\n\t]/gu, '�');
+}

@@ -1,0 +1,184 @@
+import type { Refusal, RefusalCode, RefusalFacts } from '../core/refusal.ts';
+
+/** What went wrong, and what to type next. */
+export interface Words {
+  readonly message: string;
+  readonly hint: string;
+}
+
+const list = (items: readonly string[]): string => (items.length === 0 ? 'none' : items.join(', '));
+
+const wording: { readonly [C in RefusalCode]: (facts: RefusalFacts[C]) => Words } = {
+  'usage.bad': ({ problem, command }) => ({ message: problem, hint: `gwt ${command ? `${command} ` : ''}--help` }),
+  'git.missing': () => ({ message: 'git is not installed, or not on PATH', hint: 'install git 2.38 or newer' }),
+  'git.old': ({ found, wanted }) => ({
+    message: `git ${found} is too old: gwt needs ${wanted}`,
+    hint: `install git ${wanted} or newer`,
+  }),
+  'git.failed': ({ command, code, message }) => ({
+    message: `${command} ended with ${code}: ${message}`,
+    hint: 'gwt doctor',
+  }),
+  'repository.none': ({ path }) => ({
+    message: `${path} is not in a git repository`,
+    hint: 'git init, or gwt -C <folder> …',
+  }),
+  'repository.unborn': ({ path }) => ({
+    message: `the repository in ${path} has no commit yet, so there is nothing to branch from`,
+    hint: 'git commit --allow-empty -m "first commit"',
+  }),
+  'repository.shallow.base': ({ base }) => ({
+    message: `${base} lies outside this shallow clone`,
+    hint: 'git fetch --unshallow',
+  }),
+  'target.unknown': ({ path }) => ({
+    message: `no branch is checked out in ${path}, so gwt cannot tell where work should land`,
+    hint: 'gwt init --target <branch>',
+  }),
+  'target.absent': ({ target }) => ({
+    message: `the target branch ${target} does not exist`,
+    hint: 'gwt init --target <branch>',
+  }),
+  'init.live': ({ tasks }) => ({
+    message: `these tasks still have worktrees: ${list(tasks)}`,
+    hint: `gwt rm ${tasks.join(' ')}`,
+  }),
+  'init.absent': ({ path }) => ({ message: `gwt is not set up in ${path}`, hint: 'gwt init' }),
+  'config.invalid': ({ file, problems }) => ({
+    message: `${file} is not a valid config:\n  ${problems.join('\n  ')}`,
+    hint: 'gwt config schema',
+  }),
+  'config.unapproved': ({ file, commands }) => ({
+    message: `${file} wants to run commands that were not approved on this machine:\n  ${commands.join('\n  ')}`,
+    hint: 'run it once in a terminal, or add --yes',
+  }),
+  'name.unusable': ({ name, why }) => ({
+    message: `"${name}" cannot name a task: ${why}`,
+    hint: 'gwt spawn <short-name> --prompt "…"',
+  }),
+  'task.exists': ({ task, state }) => ({
+    message: `task ${task} is there already (${state})`,
+    hint: `gwt loop ${task}, gwt show ${task}, or take another name`,
+  }),
+  'task.unknown': ({ task, known }) => ({
+    message: `there is no task ${task}; there is: ${list(known)}`,
+    hint: 'gwt status --all',
+  }),
+  'task.none': ({ doing }) => ({ message: `no task to ${doing}`, hint: 'gwt spawn <task>, or gwt status' }),
+  'task.state': ({ task, state, doing }) => ({
+    message: `task ${task} is ${state}, so gwt will not ${doing} it`,
+    hint: `gwt show ${task}`,
+  }),
+  'task.busy': ({ task, holder }) => ({
+    message: `task ${task} is being worked on by ${holder}`,
+    hint: `gwt stop ${task}`,
+  }),
+  'branch.exists': ({ branch, task }) => ({
+    message: `branch ${branch} exists already`,
+    hint: `gwt spawn ${task} --adopt takes it as it is`,
+  }),
+  'branch.unknown': ({ branch }) => ({
+    message: `there is no branch or task ${branch}`,
+    hint: 'git branch, or gwt status',
+  }),
+  'branch.elsewhere': ({ branch, worktree }) => ({
+    message: `branch ${branch} is checked out in ${worktree}`,
+    hint: `git -C ${worktree} switch <another branch>`,
+  }),
+  'base.unknown': ({ base }) => ({
+    message: `${base} is not a commit in this repository`,
+    hint: 'gwt spawn <task> --base <branch or commit>',
+  }),
+  'path.exists': ({ path }) => ({ message: `${path} exists already`, hint: 'move it away, or take another task name' }),
+  'path.missing': ({ path, what }) => ({ message: `${what} ${path} does not exist`, hint: 'gwt doctor' }),
+  'claim.overlap': ({ task, pattern, other, otherPattern }) => ({
+    message: `the claim ${pattern} of ${task} overlaps ${otherPattern} of ${other}`,
+    hint: `narrow --owns, or wait for ${other}: gwt show ${other}`,
+  }),
+  'claim.invalid': ({ pattern, why }) => ({
+    message: `${pattern} is not a usable pattern: ${why}`,
+    hint: "write it as in .gitignore, for example --owns 'src/auth/**'",
+  }),
+  'setup.failed': ({ command, code, tail }) => ({
+    message: `setup command failed (${code ?? 'stopped'}): ${command}\n${tail}`,
+    hint: 'mend worktrees.setup in the config, then spawn again',
+  }),
+  'hook.silent': ({ worktree, why }) => ({
+    message: `gwt's hooks do not fire in ${worktree}: ${why}`,
+    hint: 'gwt doctor',
+  }),
+  'submodule.failed': ({ message }) => ({
+    message: `a submodule could not be set up: ${message}`,
+    hint: 'set worktrees.submodules to false to leave them out',
+  }),
+  'lfs.missing': ({ paths }) => ({
+    message: `git-lfs is not installed, and these files need it: ${list(paths)}`,
+    hint: 'install git-lfs, or set worktrees.lfs to skip',
+  }),
+  'file.unreadable': ({ path, why }) => ({ message: `cannot read ${path}: ${why}`, hint: `ls -l ${path}` }),
+  'prd.invalid': ({ path, why, line, column }) => ({
+    message: `${path}${line ? `:${line}${column ? `:${column}` : ''}` : ''} is not a PRD gwt can read: ${why}`,
+    hint: 'mend the file and run the command again',
+  }),
+  'plan.invalid': ({ path, why }) => ({
+    message: `${path} is not a list of tasks gwt can read: ${why}`,
+    hint: 'gwt spawn --help',
+  }),
+  'agent.unknown': ({ agent, known }) => ({
+    message: `there is no agent ${agent} in the config; there is: ${list(known)}`,
+    hint: `--agent ${known[0] ?? 'claude'}, or add it under agents: in gwt.config.yaml`,
+  }),
+  'agent.missing': ({ agent, program }) => ({
+    message: `agent ${agent} needs ${program}, which is not on PATH`,
+    hint: `install ${program}, or choose another agent with --agent`,
+  }),
+  'agent.failed': ({ agent, why }) => ({ message: `agent ${agent} failed: ${why}`, hint: 'gwt logs <task>' }),
+  'ledger.moved': ({ refs }) => ({
+    message: `somebody else moved ${list(refs)} at the same time`,
+    hint: 'run the command again',
+  }),
+  'ledger.broken': ({ key, why }) => ({
+    message: `the ledger entry ${key} cannot be read: ${why}`,
+    hint: 'gwt doctor',
+  }),
+  'merge.busy': ({ target, holder }) => ({
+    message: `another landing on ${target} is under way: ${holder}`,
+    hint: 'wait for it, then run the command again',
+  }),
+  'merge.nothing': ({ target }) => ({
+    message: `nothing is finished that could land on ${target}`,
+    hint: 'gwt status',
+  }),
+  'undo.none': () => ({ message: 'there is no landing to undo', hint: 'git log' }),
+  'undo.built-on': ({ landing, target, now }) => ({
+    message: `${target} has moved on to ${now.slice(0, 10)} since landing ${landing}`,
+    hint: `git revert, or reset ${target} by hand`,
+  }),
+  'undo.blocked': ({ worktree, paths }) => ({
+    message: `local changes in ${worktree} are in the way: ${list(paths)}`,
+    hint: 'commit or move them, then gwt undo',
+  }),
+  'restore.none': ({ task }) => ({ message: `nothing is kept of ${task}`, hint: 'gwt status --all' }),
+  'escalation.unknown': ({ escalation, open }) => ({
+    message: `there is no open escalation ${escalation}; open: ${list(open)}`,
+    hint: 'gwt inbox',
+  }),
+  'escalation.choice': ({ escalation, reason, choices }) => ({
+    message: `escalation ${escalation} (${reason}) cannot be answered that way`,
+    hint: choices.join('\n      '),
+  }),
+  'escalation.unresolved': ({ escalation, why }) => ({
+    message: `escalation ${escalation} is not settled:\n  ${why.join('\n  ')}`,
+    hint: `gwt inbox show ${escalation}`,
+  }),
+  unattended: ({ question, flag }) => ({ message: `there is nobody to answer: ${question}`, hint: `add ${flag}` }),
+};
+
+/** The words for a refusal. */
+export function wordsOf(refusal: Refusal): Words {
+  const say = wording[refusal.code] as (facts: unknown) => Words;
+  return say(refusal.facts);
+}
+
+/** Codes that mean the command was typed wrongly: exit 2. */
+export const USAGE_CODES: ReadonlySet<RefusalCode> = new Set(['usage.bad']);

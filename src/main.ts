@@ -12,6 +12,7 @@ import { openLedger } from './adapters/ledger/ledger.ts';
 import { run } from './adapters/process/run.ts';
 import { selfOf } from './adapters/process/self.ts';
 import { openPrograms } from './adapters/process/supervise.ts';
+import { personAt } from './adapters/terminal/person.ts';
 import type { Event } from './core/event.ts';
 import type { Ports } from './ports.ts';
 import { type Globals, runCli } from './surfaces/cli/cli.ts';
@@ -50,6 +51,7 @@ export function openPorts(globals: Globals, report: (event: Event) => void, stop
     locks: openLocks(`pid ${process.pid} on ${self.host}`),
     config,
     self,
+    person: personAt({ agrees: globals.yes || inCi(), present: atTerminal() }),
     clock,
     ids: { next: () => randomBytes(6).toString('hex') },
     stop,
@@ -66,9 +68,12 @@ function terminal(): Io {
     cwd: process.cwd(),
     width: process.stdout.columns ?? 100,
     colour: Boolean(colour),
-    interactive: Boolean(process.stdin.isTTY && process.stderr.isTTY) && !process.env['CI'],
+    interactive: atTerminal() && !inCi(),
   };
 }
+
+const atTerminal = (): boolean => Boolean(process.stdin.isTTY && process.stderr.isTTY);
+const inCi = (): boolean => !['', '0', 'false'].includes(process.env['CI'] ?? '');
 
 /** Ctrl-C and its like ask once; whoever runs then puts things in order. A second one ends at once. */
 function stopOnSignals(): AbortSignal {

@@ -1,4 +1,4 @@
-import type { AgentConfig, Config } from './core/config.ts';
+import type { AgentConfig, Config, ConfigLayer } from './core/config.ts';
 import type { Event } from './core/event.ts';
 import type { Usage } from './core/usage.ts';
 
@@ -69,6 +69,16 @@ export interface Locks {
 export interface Configs {
   /** The value in force: defaults, the user's, the project's, and what the command line says, in that order. */
   load(): Promise<Config>;
+  /** The files behind it, weakest first. */
+  layers(): Promise<readonly ConfigLayer[]>;
+}
+/** The one gwt works for, as far as this process can reach them. */
+export interface Person {
+  /** True when every question is answered with yes: `--yes`, or in CI. */
+  readonly agrees: boolean;
+  /** True when somebody sits at a terminal and may be asked. */
+  readonly present: boolean;
+  ask(question: string): Promise<boolean>;
 }
 export interface Self {
   readonly pid: number;
@@ -95,6 +105,7 @@ export interface Ports {
   readonly locks: Locks;
   readonly config: Configs;
   readonly self: Self;
+  readonly person: Person;
   /** Milliseconds since 1970. */
   readonly clock: { now(): number; sleep(ms: number): Promise<void> };
   readonly ids: { next(): string };

@@ -58,6 +58,13 @@ export type ConfigInput = {
     : Partial<Config[K]>;
 };
 
+/** One config file and what it says. */
+export interface ConfigLayer {
+  readonly source: 'user' | 'project' | 'command line';
+  readonly file: string;
+  readonly value: ConfigInput;
+}
+
 export const DEFAULT_CONFIG: Config = {
   branchPrefix: 'gwt/',
   worktrees: {

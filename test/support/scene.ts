@@ -131,7 +131,7 @@ function runProgram(
   return new Promise((done) => {
     const child = spawn(process.execPath, [join(PROJECT, 'bin/gwt.js'), ...args], {
       cwd,
-      env: { ...process.env, NODE_EXTRA_CA_CERTS: undefined, ...env },
+      env: { ...process.env, CI: '1', NODE_EXTRA_CA_CERTS: undefined, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let out = '';

@@ -1,0 +1,36 @@
+import type { AgentConfig, ConfigInput } from './config.ts';
+import { gateOf } from './gate.ts';
+
+/** What of a project's config is going to run. */
+export type CommandUse = 'setup' | 'gates' | 'agents';
+
+/** One command that a project's config would run on this machine, as it is shown to the person. */
+export interface ProjectCommand {
+  readonly use: CommandUse;
+  readonly text: string;
+}
+
+/** Every command a config layer would run, in the order of the config; each once. */
+export function commandsOf(layer: ConfigInput): readonly ProjectCommand[] {
+  const gates = [...(layer.gates ?? []), ...(layer.merge?.gates ?? [])];
+  const all: ProjectCommand[] = [
+    ...(layer.worktrees?.setup ?? []).map((spec) => ({ use: 'setup' as const, text: gateOf(spec).run })),
+    ...gates.map((spec) => ({ use: 'gates' as const, text: gateOf(spec).run })),
+    ...Object.entries(layer.agents ?? {}).flatMap(([name, agent]) => (agent ? agentCommands(name, agent) : [])),
+  ];
+  return all.filter((one, at) => all.findIndex(({ use, text }) => use === one.use && text === one.text) === at);
+}
+
+/** An agent's own program needs a word, and so does whatever changes how a known CLI runs or whom it talks to. */
+function agentCommands(name: string, agent: AgentConfig): readonly ProjectCommand[] {
+  const { command, script, args, env, baseUrl, keyEnv } = agent;
+  const parts = [
+    ...(command ?? []),
+    ...(args ?? []),
+    ...(script ? [`script=${script}`] : []),
+    ...Object.entries(env ?? {}).map(([key, value]) => `${key}=${value}`),
+    ...(baseUrl ? [`baseUrl=${baseUrl}`] : []),
+    ...(keyEnv ? [`keyEnv=${keyEnv}`] : []),
+  ];
+  return parts.length === 0 ? [] : [{ use: 'agents', text: `agent ${name}: ${parts.join(' ')}` }];
+}

@@ -1,0 +1,103 @@
+import type { Verdict } from './gate.ts';
+
+/** What is known after one run of an agent on one story; nothing in it is the agent's word but `proposal`. */
+export interface Evidence {
+  /** How the run ended: by itself and well, badly, or by gwt's hand. */
+  readonly end: 'well' | 'badly' | 'timeout' | 'idle' | 'stopped';
+  /** Why it ended badly, in the words of the agent's protocol. */
+  readonly problem?: string;
+  /** How the agent said that the story is done; undefined when it did not. */
+  readonly proposal?: 'exit' | 'phrase' | 'flag';
+  /** Commits made in this iteration, gwt's own included. */
+  readonly commits: number;
+  /** True when the branch's tree is another one than before this iteration. */
+  readonly changed: boolean;
+  /** True when an earlier iteration on this story changed the tree. */
+  readonly worked: boolean;
+  /** Commits between the task's base and its head. */
+  readonly ahead: number;
+  /** The agent's note that nothing had to be changed. */
+  readonly noChange?: string;
+  /** Paths that the branch changed and the task may not. */
+  readonly trespasses: readonly { readonly path: string; readonly reason: string }[];
+  /** Paths in the worktree that differ from the commit's tree, so that gates would judge something else. */
+  readonly dirty: readonly string[];
+  /** How many gates there are for this story. */
+  readonly gates: number;
+  /** What the gates said about the committed tree; empty when they were not run. */
+  readonly verdicts: readonly Verdict[];
+}
+
+/** How one iteration went; `verified` is true only when a gate passed on the committed tree. */
+export interface Judgement {
+  readonly outcome:
+    | 'passed'
+    | 'no-change-needed'
+    | 'stopped'
+    | 'failed'
+    | 'timeout'
+    | 'trespass'
+    | 'unproposed'
+    | 'empty'
+    | 'dirty'
+    | 'red';
+  readonly passes: boolean;
+  readonly verified: boolean;
+  /** One sentence for the person and for the agent's next prompt. */
+  readonly reason: string;
+}
+
+/** True when the gates are worth running: all else that a story needs in order to pass is there. */
+export function worthGating(evidence: Evidence): boolean {
+  return evidence.gates > 0 && refusalOf(evidence) === undefined;
+}
+
+/** The verdict on a story after one iteration. */
+export function judge(evidence: Evidence): Judgement {
+  const refused = refusalOf(evidence);
+  if (refused) return { ...refused, passes: false, verified: false };
+  const red = evidence.verdicts.find((verdict) => !verdict.passed);
+  if (red || evidence.verdicts.length < evidence.gates)
+    return { outcome: 'red', passes: false, verified: false, reason: redReason(red) };
+  const verified = evidence.gates > 0;
+  const how = verified ? `gates passed: ${evidence.gates}` : 'no gates: nothing was verified';
+  if (evidence.changed || evidence.worked) return { outcome: 'passed', passes: true, verified, reason: how };
+  return {
+    outcome: 'no-change-needed',
+    passes: true,
+    verified,
+    reason: `no change needed (${evidence.noChange}); ${how}`,
+  };
+}
+
+function refusalOf(evidence: Evidence): Pick<Judgement, 'outcome' | 'reason'> | undefined {
+  const { end, problem, proposal, trespasses, dirty } = evidence;
+  if (end === 'stopped') return { outcome: 'stopped', reason: 'stopped before it was done' };
+  if (trespasses.length > 0) return { outcome: 'trespass', reason: `outside the claim: ${named(trespasses)}` };
+  if (end === 'timeout') return { outcome: 'timeout', reason: 'the agent ran longer than it may' };
+  if (end === 'idle') return { outcome: 'timeout', reason: 'the agent was silent for longer than it may' };
+  if (end === 'badly') return { outcome: 'failed', reason: `the agent ended badly: ${problem ?? 'no reason given'}` };
+  if (!proposal) return { outcome: 'unproposed', reason: 'the agent did not say that the story is done' };
+  if (!didSomething(evidence)) return { outcome: 'empty', reason: 'the agent said done, but nothing was changed' };
+  if (dirty.length > 0)
+    return { outcome: 'dirty', reason: `not committed, so nothing can be verified: ${listed(dirty)}` };
+  return undefined;
+}
+
+/** Empty work never passes; "no change needed" only with a note, gates to prove it, and commits on the branch. */
+function didSomething({ changed, worked, noChange, gates, ahead }: Evidence): boolean {
+  return changed || worked || (noChange !== undefined && gates > 0 && ahead > 0);
+}
+
+function redReason(red: Verdict | undefined): string {
+  if (!red) return 'not every gate was run';
+  if (red.outcome === 'timeout') return `gate ${red.gate} took too long`;
+  if (red.outcome === 'not-found') return `gate ${red.gate} could not be started (127)`;
+  return `gate ${red.gate} failed (${red.code ?? red.outcome})`;
+}
+
+const named = (trespasses: Evidence['trespasses']): string => listed(trespasses.map(({ path }) => path));
+
+function listed(paths: readonly string[]): string {
+  return paths.length <= 5 ? paths.join(', ') : `${paths.slice(0, 5).join(', ')} and ${paths.length - 5} more`;
+}

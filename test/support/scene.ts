@@ -51,6 +51,8 @@ export interface Scene {
   gwtIn(folder: string, args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Answer>;
   /** The real ports, in process, for flows. `events` is what they reported. */
   ports(over?: Partial<Ports>): Ports & { readonly events: Event[] };
+  /** The same, started in another folder. */
+  portsAt(folder: string): Ports & { readonly events: Event[] };
   /** The worktree of a task. */
   worktree(task: string): string;
 }
@@ -106,6 +108,7 @@ export function sceneIn(box: string, dir: string): Scene {
     gwt: (...args) => self.gwtIn(dir, args),
     gwtIn: (folder, args, env = {}) => runProgram(folder, args, env, box),
     ports: (over = {}) => portsIn(dir, over),
+    portsAt: (folder) => portsIn(folder, {}),
     worktree: (task) => join(box, 'repo.worktrees', task),
   };
   return self;

@@ -1,3 +1,7 @@
+import type { Conflicted } from '../core/merge/conflict.ts';
+
+export type { Conflicted } from '../core/merge/conflict.ts';
+
 /** A full object name, 40 or 64 hex digits. */
 export type Oid = string;
 
@@ -43,10 +47,6 @@ export interface TreeChange {
   readonly newMode: string;
   readonly oldOid: Oid;
   readonly newOid: Oid;
-}
-export interface Conflicted {
-  readonly path: string;
-  readonly stages: readonly { readonly stage: 1 | 2 | 3; readonly mode: string; readonly oid: Oid }[];
 }
 export type Picked =
   | { readonly outcome: 'clean'; readonly tree: Oid }

@@ -1,0 +1,108 @@
+import type { Conflicted } from './merge/conflict.ts';
+
+/**
+ * Why a person is asked.
+ * conflict: a branch and the target change the same lines and nobody could settle it · trespass: a branch changes what
+ * its task does not own · stuck: a loop makes no progress · question: an agent asks · failed: a resolution keeps gates red
+ */
+export type Reason = 'conflict' | 'trespass' | 'stuck' | 'question' | 'failed';
+
+/** One way to answer, as the exact command to type. */
+export interface Choice {
+  readonly command: string;
+  readonly what: string;
+}
+
+/** What one side of a conflict wanted. */
+export interface Side {
+  readonly name: string;
+  readonly intent: string;
+}
+
+/** All a person needs to decide without looking elsewhere. Every part is there only where it says something. */
+export interface Context {
+  readonly ours?: Side;
+  readonly theirs?: Side;
+  /** The conflicting parts as git shows them, markers included. */
+  readonly hunks?: readonly { readonly path: string; readonly text: string }[];
+  /** What git said about conflicts that have no lines to show. */
+  readonly messages?: readonly string[];
+  /** What was tried, and why it was not accepted; oldest first. */
+  readonly tried?: readonly string[];
+  readonly trespasses?: readonly { readonly path: string; readonly reason: string; readonly owner?: string }[];
+  /** The end of what a gate or an agent printed. */
+  readonly output?: string;
+  readonly notes?: readonly string[];
+  /** Where the conflict can be made again: `commit` of the branch at `head`, put on `onto`. */
+  readonly conflict?: {
+    readonly head: string;
+    readonly commit: string;
+    readonly onto: string;
+    readonly tree: string;
+    readonly files: readonly Conflicted[];
+  };
+}
+
+/** A question that only a person may answer: ledger entry `escalations/<id>`, document `escalation.json`. */
+export interface Escalation {
+  readonly version: 1;
+  readonly id: string;
+  readonly reason: Reason;
+  readonly state: 'open' | 'resolved';
+  readonly branch: string;
+  readonly task?: string;
+  readonly paths: readonly string[];
+  /** One line. */
+  readonly summary: string;
+  readonly context: Context;
+  readonly choices: readonly Choice[];
+  readonly openedAt: string;
+  readonly resolvedAt?: string;
+  readonly resolvedBy?: string;
+}
+
+/** How a person may answer. */
+export type Answer = 'ours' | 'theirs' | 'take' | 'edit' | 'retry' | 'drop' | 'answer' | 'allow';
+
+const answers: Readonly<Record<Reason, readonly Answer[]>> = {
+  conflict: ['ours', 'theirs', 'edit', 'take', 'retry', 'drop'],
+  failed: ['edit', 'take', 'retry', 'drop'],
+  trespass: ['allow', 'retry', 'drop'],
+  stuck: ['answer', 'retry', 'drop'],
+  question: ['answer', 'drop'],
+};
+
+/** True when this kind of escalation can be answered that way. */
+export function mayAnswer(reason: Reason, answer: Answer): boolean {
+  return answers[reason].includes(answer);
+}
+
+/** The choices of an escalation, most careful first, each with the exact command. */
+export function choicesFor(id: string, reason: Reason, task?: string): readonly Choice[] {
+  return answers[reason].map((answer) => ({ command: commandFor(id, answer), what: meaning(answer, reason, task) }));
+}
+
+function commandFor(id: string, answer: Answer): string {
+  return `gwt resolve ${id} --${answer}${answer === 'answer' ? ' "…"' : ''}`;
+}
+
+function meaning(answer: Answer, reason: Reason, task: string | undefined): string {
+  switch (answer) {
+    case 'ours':
+      return 'keep what is on the target in the conflicting files, then land the branch';
+    case 'theirs':
+      return "keep the branch's version of the conflicting files, then land it";
+    case 'edit':
+      return 'put the conflict into a folder of its own and settle it by hand';
+    case 'take':
+      return 'take the files as they are in that folder, then land the branch';
+    case 'retry':
+      return reason === 'stuck' ? 'let the agent go on' : 'try to land it again, with --agent <name> by another agent';
+    case 'drop':
+      return task ? `give the task up; its work is kept: gwt restore ${task}` : 'close this; the branch stays as it is';
+    case 'answer':
+      return 'the answer goes to the agent with its next prompt';
+    case 'allow':
+      return 'land it all the same; who allowed it is recorded';
+  }
+}

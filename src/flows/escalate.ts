@@ -1,0 +1,98 @@
+import { type Choice, type Context, choicesFor, type Escalation, type Reason } from '../core/escalation.ts';
+import { document, parsed, taskOf } from '../core/records.ts';
+import { moved } from '../core/task.ts';
+import type { Entry, Key, Ports, Write } from '../ports.ts';
+
+export interface EscalationInput {
+  readonly branch: string;
+  readonly task?: string;
+  readonly reason: Reason;
+  readonly paths?: readonly string[];
+  readonly summary: string;
+  readonly context?: Context;
+  /** What `choicesFor` says when left out; `{id}` in a command becomes the escalation's number. */
+  readonly choices?: readonly Choice[];
+  /** Commits the escalation keeps reachable until it is answered. */
+  readonly keeps?: readonly string[];
+  /** Also makes the task blocked on it, in the same transaction. */
+  readonly blocks?: boolean;
+}
+
+type LedgerPorts = Pick<Ports, 'ledger' | 'clock' | 'report'>;
+
+/**
+ * The number of the escalation that now asks. The same question about the same branch is asked once: where it is open
+ * already, it is told again with what is known now.
+ */
+export async function openEscalation(ports: LedgerPorts, input: EscalationInput): Promise<{ readonly id: string }> {
+  const open = (await escalations(ports)).filter(({ state }) => state === 'open');
+  const same = open.find(({ branch, reason }) => branch === input.branch && reason === input.reason);
+  if (same && (await opened(ports, input, same.id))) return { id: same.id };
+  for (let number = await lastNumber(ports, 'escalations'); ; ) {
+    number += 1;
+    if (await opened(ports, input, String(number))) return { id: String(number) };
+  }
+}
+
+/** Every escalation, the oldest first. */
+export async function escalations({ ledger }: Pick<Ports, 'ledger'>): Promise<readonly Escalation[]> {
+  const entries = await ledger.list('escalations', ['escalation.json']);
+  return entries.map(escalationOf).sort((a, b) => Number(a.id) - Number(b.id));
+}
+
+/** The highest number in use among numbered entries, 0 when there is none. */
+export async function lastNumber({ ledger }: Pick<Ports, 'ledger'>, kind: 'escalations' | 'landings'): Promise<number> {
+  const entries = await ledger.list(kind, []);
+  return Math.max(0, ...entries.map(({ key }) => Number(key.slice(kind.length + 1)) || 0));
+}
+
+export function escalationOf(entry: Entry): Escalation {
+  return parsed<Escalation>(entry, 'escalation.json');
+}
+
+/** False when the number is taken by another question: by one just opened, or because it was answered meanwhile. */
+async function opened(ports: LedgerPorts, input: EscalationInput, id: string): Promise<boolean> {
+  const { branch, reason, task } = input;
+  const key: Key = `escalations/${id}`;
+  const taskKey: Key = `tasks/${task ?? ''}`;
+  const at = new Date(ports.clock.now()).toISOString();
+  const event = { type: 'escalation.opened', at, escalation: id, branch, reason } as const;
+  const done = await ports.ledger.transact({ keys: task ? [key, taskKey] : [key] }, (view) => {
+    const known = view.entry(key);
+    const before = known ? escalationOf(known) : undefined;
+    if (before && !(before.state === 'open' && before.branch === branch && before.reason === reason))
+      return { writes: [], result: false };
+    const docs = { 'escalation.json': document(drafted(input, id, before?.openedAt ?? at)) };
+    const entry = task && input.blocks ? view.entry(taskKey) : undefined;
+    const blocking = entry ? blocked(entry, id, input, at) : [];
+    return { writes: [{ key, event, docs, keeps: input.keeps ?? [] }, ...blocking], result: true };
+  });
+  if (done) ports.report(event);
+  return done;
+}
+
+function drafted(input: EscalationInput, id: string, openedAt: string): Escalation {
+  const { branch, task, reason, summary } = input;
+  const choices = input.choices ?? choicesFor(id, reason, task);
+  return {
+    version: 1,
+    id,
+    reason,
+    state: 'open',
+    branch,
+    ...(task ? { task } : {}),
+    paths: input.paths ?? [],
+    summary,
+    context: input.context ?? {},
+    choices: choices.map(({ command, what }) => ({ command: command.replaceAll('{id}', id), what })),
+    openedAt,
+  };
+}
+
+function blocked(entry: Entry, id: string, input: EscalationInput, at: string): Write[] {
+  const task = taskOf(entry);
+  const now = moved(task, 'blocked', { blocked: { reason: input.summary, escalation: id } });
+  if (!now) return [];
+  const event = { type: 'task.blocked', at, task: task.id, reason: input.summary, escalation: id } as const;
+  return [{ key: entry.key, event, docs: { 'task.json': document(now) } }];
+}

@@ -83,7 +83,7 @@ export function moved(task: Task, state: TaskState, change: Partial<Task> = {}):
 }
 
 /** True while a task's claim binds others: it is neither landed nor dropped. */
-export function isActive(task: Task): boolean {
+export function isActive(task: Pick<Task, 'state'>): boolean {
   return task.state !== 'landed' && task.state !== 'dropped';
 }
 

@@ -2,7 +2,7 @@ import { alphabetOf, type Machine, machineOf } from './automaton.ts';
 import { type Pattern, patternsOf } from './pattern.ts';
 import { isActive, type Task } from './task.ts';
 
-/** Two patterns that both own a path; `path` is one such path, made up where need be. */
+/** Two patterns that both own a path; `path` is one such path, made up where need be, empty when the search was given up. */
 export interface Overlap {
   readonly pattern: string;
   readonly otherPattern: string;
@@ -10,7 +10,7 @@ export interface Overlap {
 }
 
 /** After so many states two claims are taken to overlap: a wrong yes costs a question, a wrong no costs work. */
-const MOST_STATES = 50_000;
+const MOST_STATES = 10_000;
 
 const SLASH = 0x2f;
 
@@ -110,7 +110,7 @@ function commonPath(a: readonly Pattern[], b: readonly Pattern[], free: readonly
         const here = path + String.fromCodePoint(char);
         const [mine, theirs, shared] = stepped.map((place, at) => tracks[at]?.owned(place) ?? false);
         if (char !== SLASH && mine && theirs && !shared) return here;
-        if (seen.size > MOST_STATES) return here;
+        if (seen.size > MOST_STATES) return '';
         next.push({ places: stepped, path: here });
       }
     edge = next;

@@ -4,7 +4,7 @@ import { build } from 'esbuild';
 /** One file, so that a start reads one file; modules of a command run when the command does. */
 rmSync('dist', { recursive: true, force: true });
 await build({
-  entryPoints: { gwt: 'src/start.ts' },
+  entryPoints: { gwt: 'src/start.ts', 'scripted-agent': 'src/scripted/start.ts' },
   outdir: 'dist',
   outExtension: { '.js': '.cjs' },
   bundle: true,

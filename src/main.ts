@@ -36,9 +36,11 @@ export function openPorts(globals: Globals, report: (event: Event) => void, stop
     now: () => Date.now(),
     sleep: async (ms: number) => void (await sleep(ms, undefined, { signal: stop }).catch(() => {})),
   };
+  // The main worktree's, wherever gwt was started: an agent must not write the config its own loop is judged by.
+  // A bare repository has none: there it is the worktree gwt was started in.
   const root = async () => {
     const repo = await git.repo();
-    return repo.top ?? repo.root;
+    return repo.common.endsWith('/.git') ? repo.root : (repo.top ?? repo.root);
   };
   const config = openConfig(root, process.env);
   const programs = openPrograms(stop);
@@ -46,7 +48,7 @@ export function openPorts(globals: Globals, report: (event: Event) => void, stop
     git,
     ledger: openLedger(git, clock),
     programs,
-    agents: openAgents(programs, config, self, files),
+    agents: openAgents(programs, config, self, files, root),
     files,
     locks: openLocks(`pid ${process.pid} on ${self.host}`),
     config,

@@ -18,7 +18,7 @@ function linesWith(pattern: RegExp, allowed: readonly string[]): readonly string
 
 test('nothing prints but the surfaces, through the one pair of streams that main opens', () => {
   expect(linesWith(/\bconsole\b/, [])).toEqual([]);
-  expect(linesWith(/process\.std(out|err|in)\b/, ['main.ts', 'adapters/terminal/'])).toEqual([]);
+  expect(linesWith(/process\.std(out|err|in)\b/, ['main.ts', 'scripted/', 'adapters/terminal/'])).toEqual([]);
 });
 
 test('one place ends the process', () => {

@@ -4,8 +4,17 @@ import { Refusal } from '../../core/refusal.ts';
 import type { AgentCall, AgentEnd, Agents, Configs, Files, Programs, Self } from '../../ports.ts';
 import { drivers } from './drivers.ts';
 
-/** The agents of the config. Each run gets a scratch folder beside its transcript, taken away afterwards. */
-export function openAgents(programs: Programs, configs: Configs, self: Self, files: Files): Agents {
+/**
+ * The agents of the config. Each run gets a scratch folder beside its transcript, taken away afterwards. `root` is the
+ * folder of the config, where relative paths in it start.
+ */
+export function openAgents(
+  programs: Programs,
+  configs: Configs,
+  self: Self,
+  files: Files,
+  root: () => Promise<string>,
+): Agents {
   const find = async (name: string): Promise<AgentConfig> => {
     const { agents } = await configs.load();
     const agent = Object.hasOwn(agents, name) ? agents[name] : undefined;
@@ -20,7 +29,7 @@ export function openAgents(programs: Programs, configs: Configs, self: Self, fil
       await files.makeDir(scratch);
       try {
         await files.write(join(scratch, 'prompt.md'), call.prompt, 0o600);
-        return await launch(programs, self, call, agent, scratch);
+        return await launch(programs, self, call, agent, { scratch, root: await root() });
       } finally {
         await files.remove(scratch);
       }
@@ -33,16 +42,15 @@ async function launch(
   self: Self,
   call: AgentCall,
   agent: AgentConfig,
-  scratch: string,
+  place: { readonly scratch: string; readonly root: string },
 ): Promise<AgentEnd> {
   const driver = drivers[agent.driver];
   if (!driver) throw new Refusal('agent.unknown', { agent: agent.driver, known: Object.keys(drivers) });
   const scripted = [self.command[0] ?? 'node', join(dirname(self.hooks), 'dist/scripted-agent.cjs')];
   const { command, env, input, reader } = await driver(call, agent, {
-    scratch,
+    ...place,
     env: self.env,
     scripted,
-    root: self.cwd,
   });
   const end = await programs.run({
     command,

@@ -1,5 +1,6 @@
 import { command } from './command.ts';
 import type { Driver } from './driver.ts';
+import { scripted } from './scripted.ts';
 
 /** Every driver by the name config uses. A new one is a file and a line here. */
-export const drivers: Readonly<Record<string, Driver>> = { command };
+export const drivers: Readonly<Record<string, Driver>> = { command, scripted };

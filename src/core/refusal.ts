@@ -40,6 +40,7 @@ export interface RefusalFacts {
   'agent.unknown': { agent: string; known: readonly string[] };
   'agent.missing': { agent: string; program: string };
   'agent.failed': { agent: string; why: string };
+  'ref.locked': { path: string };
   'ledger.moved': { refs: readonly string[] };
   'ledger.broken': { key: string; why: string };
   'merge.busy': { target: string; holder: string };

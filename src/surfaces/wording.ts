@@ -133,6 +133,10 @@ const wording: { readonly [C in RefusalCode]: (facts: RefusalFacts[C]) => Words 
     hint: `install ${program}, or choose another agent with --agent`,
   }),
   'agent.failed': ({ agent, why }) => ({ message: `agent ${agent} failed: ${why}`, hint: 'gwt logs <task>' }),
+  'ref.locked': ({ path }) => ({
+    message: `${path} was left behind by a git process that was killed`,
+    hint: `make sure that no git command runs here, then: rm '${path}'`,
+  }),
   'ledger.moved': ({ refs }) => ({
     message: `somebody else moved ${list(refs)} at the same time`,
     hint: 'run the command again',

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { deflateSync } from 'node:zlib';
-import type { Oid } from '../../ports.ts';
+import { deflateSync, inflateSync } from 'node:zlib';
+import type { Found, Oid } from '../../ports.ts';
 
 /**
  * Writes an object the way git does, as a loose file of the shared object folder, and gives its name: a process for
@@ -18,7 +18,7 @@ export function writeLoose(
   const whole = Buffer.concat([Buffer.from(`${type} ${content.length}\0`, 'latin1'), content]);
   const oid = createHash(algorithm).update(whole).digest('hex');
   const path = join(common, 'objects', oid.slice(0, 2), oid.slice(2));
-  if (existsSync(path)) return oid;
+  if (freshened(path)) return oid;
   mkdirSync(dirname(path), { recursive: true });
   const temporary = `${dirname(path)}/tmp_obj_${randomBytes(6).toString('hex')}`;
   try {
@@ -28,4 +28,40 @@ export function writeLoose(
     rmSync(temporary, { force: true });
   }
   return oid;
+}
+
+/** True when the object was there. Its age is reset, as git does, so that a gc under way does not take it for old. */
+function freshened(path: string): boolean {
+  try {
+    const now = new Date();
+    utimesSync(path, now, now);
+    return true;
+  } catch (error) {
+    // Another user's object in a shared repository may be read but not touched.
+    return (error as NodeJS.ErrnoException).code !== 'ENOENT';
+  }
+}
+
+/**
+ * The object with this name where it lies loose, as those that gwt wrote lately do; undefined where git must be asked.
+ * `<name>^{tree}` gives a commit's tree.
+ */
+export function readLoose(common: string, name: string): Found | undefined {
+  const [, oid, peel] = /^([0-9a-f]{40}|[0-9a-f]{64})(\^\{tree\})?$/.exec(name) ?? [];
+  const found = oid === undefined ? undefined : inflated(common, oid);
+  if (!peel || !found) return found;
+  const tree = /^tree ([0-9a-f]+)\n/.exec(Buffer.from(found.body.subarray(0, 80)).toString('latin1'))?.[1];
+  return found.type === 'commit' && tree ? inflated(common, tree) : undefined;
+}
+
+function inflated(common: string, oid: Oid): Found | undefined {
+  try {
+    const whole = inflateSync(readFileSync(join(common, 'objects', oid.slice(0, 2), oid.slice(2))));
+    const nul = whole.indexOf(0);
+    const type = whole.subarray(0, nul).toString('latin1').split(' ')[0] ?? '';
+    return { type, oid, body: whole.subarray(nul + 1) };
+  } catch {
+    // Packed, in an alternate, or damaged: git knows.
+    return undefined;
+  }
 }

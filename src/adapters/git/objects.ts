@@ -1,7 +1,7 @@
 import { Refusal } from '../../core/refusal.ts';
 import type { CommitFacts, Found, GitObjects, Repo } from '../../ports.ts';
 import type { GitCall } from './call.ts';
-import { writeLoose } from './loose.ts';
+import { readLoose, writeLoose } from './loose.ts';
 
 /** Objects of the repository: written in process, read through one `git cat-file --batch`. */
 export function gitObjects(call: GitCall, repo: () => Promise<Repo>): GitObjects {
@@ -10,7 +10,7 @@ export function gitObjects(call: GitCall, repo: () => Promise<Repo>): GitObjects
       const { common, objectFormat } = await repo();
       return writeLoose(common, type, body, objectFormat);
     },
-    read: (names) => catFile(call, names),
+    read: async (names) => readObjects(call, (await repo()).common, names),
     async text(rev, path) {
       const [found] = await catFile(call, [`${rev}:${path}`]);
       return found?.type === 'blob' ? Buffer.from(found.body).toString('utf8') : undefined;
@@ -23,6 +23,24 @@ export function gitObjects(call: GitCall, repo: () => Promise<Repo>): GitObjects
     treeOf: async (rev) => (await call(['rev-parse', '--verify', '--end-of-options', `${rev}^{tree}`])).stdout.trim(),
   };
 }
+
+/** A few objects are read in process where that is possible; many are cheaper through one process of git's. */
+async function readObjects(
+  call: GitCall,
+  common: string,
+  names: readonly string[],
+): Promise<readonly (Found | undefined)[]> {
+  const near = names.map((name) => (names.length <= FEW ? readLoose(common, name) : undefined));
+  const far = [
+    ...(await catFile(
+      call,
+      names.filter((_, at) => !near[at]),
+    )),
+  ];
+  return near.map((found) => found ?? far.shift());
+}
+
+const FEW = 50;
 
 /** The commits with these names, in this order. */
 export async function readCommits(call: GitCall, oids: readonly string[]): Promise<readonly CommitFacts[]> {

@@ -1,3 +1,5 @@
+import { stat } from 'node:fs/promises';
+import { Refusal } from '../../core/refusal.ts';
 import type { GitRefs, RefMove } from '../../ports.ts';
 import type { GitCall } from './call.ts';
 
@@ -32,11 +34,26 @@ export async function moveRefs(
 ): Promise<boolean> {
   if (moves.length === 0) return true;
   const input = moves.map(({ ref, from, to }) => `update ${ref}\0${to}\0${from}\0`).join('');
-  const { code } = await call(['--git-dir', common, 'update-ref', '-m', reason, '-z', '--stdin'], {
-    input,
-    ok: [0, 128],
-  });
-  return code === 0;
+  const command = ['--git-dir', common, 'update-ref', '-m', reason, '-z', '--stdin'];
+  const { code, stderr } = await call(command, { input, ok: [0, 1, 128] });
+  if (code === 0) return true;
+  if (HOPELESS.test(stderr))
+    throw new Refusal('git.failed', { command: 'git update-ref --stdin', code, message: stderr.trim() });
+  await refuseStaleLock(stderr);
+  return false;
+}
+
+/** Trying again would not help: these are no lost races. */
+const HOPELESS =
+  /Permission denied|Read-only file system|No space left|quota exceeded|aborted by hook|exists; cannot create|nonexistent object|refusing to update ref with bad name/i;
+
+/** Git holds a ref's lock for milliseconds; one this old belongs to a process that was killed. */
+const STALE_MS = 10_000;
+
+async function refuseStaleLock(stderr: string): Promise<void> {
+  const path = /Unable to create '(.+\.lock)': File exists/.exec(stderr)?.[1];
+  const made = path ? (await stat(path).catch(() => undefined))?.mtimeMs : undefined;
+  if (path && made !== undefined && Date.now() - made > STALE_MS) throw new Refusal('ref.locked', { path });
 }
 
 /** The lines of an answer, without the empty last one. */

@@ -129,6 +129,8 @@ export interface Identity {
 }
 export interface GitConfig {
   get(name: string): Promise<string | undefined>;
+  /** A value that names a file, as the main worktree sees it, with `~` filled in. */
+  path(name: string): Promise<string | undefined>;
   /** In the repository's own config; tried again while another process holds its lock. */
   set(name: string, value: string): Promise<void>;
   /** The user's own identity, or gwt's where git has none. */

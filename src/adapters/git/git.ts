@@ -25,17 +25,22 @@ export function openGit(run: Run, cwd: string): Git {
     merging: gitMerging(call, repo),
     worktrees: gitWorktrees(call),
     work: gitWork(call),
-    config: gitConfig(call),
+    config: gitConfig(call, repo),
   };
 }
 
-function gitConfig(call: GitCall): GitConfig {
+function gitConfig(call: GitCall, repo: () => Promise<Repo>): GitConfig {
   const get = async (name: string) => {
     const { stdout, code } = await call(['config', '--get', name], { ok: [0, 1] });
     return code === 0 ? stdout.replace(/\n$/, '') : undefined;
   };
   return {
     get,
+    async path(name) {
+      const args = ['--git-dir', (await repo()).common, 'config', '--type=path', '--get', name];
+      const { stdout, code } = await call(args, { ok: [0, 1] });
+      return code === 0 ? stdout.replace(/\n$/, '') : undefined;
+    },
     async set(name, value) {
       for (let attempt = 0; ; attempt += 1) {
         const { code } = await call(['config', '--local', name, value], { ok: attempt < 50 ? [0, 255, 4] : [0] });

@@ -1,4 +1,5 @@
-import { isAbsolute, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { isAbsolute, join, resolve } from 'node:path';
 import type { GitWorktrees, Worktree } from '../../ports.ts';
 import type { GitCall } from './call.ts';
 
@@ -18,10 +19,21 @@ export function gitWorktrees(call: GitCall): GitWorktrees {
       await call(['worktree', 'prune', '--expire', 'now']);
     },
     async gitDir(path) {
+      const written = pointerIn(path);
+      if (written) return resolve(path, written);
       const answer = (await call(['rev-parse', '--path-format=absolute', '--git-dir'], { cwd: path })).stdout.trim();
       return isAbsolute(answer) ? answer : resolve(path, answer);
     },
   };
+}
+
+/** What a linked worktree's `.git` file says, without asking git. (gitrepository-layout(5)) */
+function pointerIn(path: string): string | undefined {
+  try {
+    return /^gitdir: (.+)\n?$/.exec(readFileSync(join(path, '.git'), 'utf8'))?.[1];
+  } catch {
+    return undefined;
+  }
 }
 
 function parseWorktree(block: string): Worktree {

@@ -1,0 +1,93 @@
+import { join } from 'node:path';
+import { configLines } from '../core/git-config.ts';
+import { memoryFile, memoryText } from '../core/memory.ts';
+import { taskOf } from '../core/records.ts';
+import { isActive, type Task } from '../core/task.ts';
+import type { Ports } from '../ports.ts';
+import { allTasks } from './tasks.ts';
+
+type SeedPorts = Pick<Ports, 'git' | 'ledger' | 'files' | 'config' | 'self'>;
+
+/** What a new worktree begins with. `brought` are untracked paths gwt put there; `tasks` saves reading them again. */
+export interface Seeds {
+  readonly prd: string;
+  readonly progress: string;
+  readonly brought?: readonly string[];
+  readonly tasks?: readonly Task[];
+}
+
+/** Puts memory file, stories and progress into a new worktree and keeps git there from seeing them. */
+export async function writeSeeds(ports: SeedPorts, task: Task, docs: Seeds): Promise<void> {
+  const { worktree, seeds } = task;
+  await Promise.all([
+    refreshSeeds(ports, task, docs.tasks),
+    ports.files.write(join(worktree, seeds.prd), docs.prd),
+    ports.files.write(join(worktree, seeds.progress), docs.progress),
+    exclude(ports, task, docs.brought),
+  ]);
+}
+
+/** Writes the memory file of a task anew from the facts as they are now; a person's own notes in it stay. */
+export async function refreshSeeds(ports: SeedPorts, task: Task, tasks?: readonly Task[]): Promise<void> {
+  const path = join(task.worktree, task.seeds.memory);
+  const before = await ports.files.read(path);
+  const now = memoryFile(before, await memoryOf(ports, task, tasks));
+  if (now !== before) await ports.files.write(path, now);
+}
+
+/** The standing rules of a task, for agents that do not read the memory file. */
+export async function memoryOf(ports: SeedPorts, task: Task, tasks?: readonly Task[]): Promise<string> {
+  const config = await ports.config.load();
+  return memoryText({ task, others: tasks ?? (await allTasks(ports)), ...config.ownership, gates: config.gates });
+}
+
+/** Tells the other active tasks what this one claims now: their memory files name it. */
+export async function refreshNeighbours(ports: SeedPorts, task: Pick<Task, 'id'>): Promise<void> {
+  const tasks = (await ports.ledger.list('tasks', ['task.json'])).map(taskOf);
+  const neighbours = tasks.filter((other) => other.id !== task.id && other.ready && isActive(other));
+  await Promise.all(
+    neighbours.map(async (other) => {
+      if (await ports.files.exists(join(other.worktree, '.git'))) await refreshSeeds(ports, other, tasks);
+    }),
+  );
+}
+
+/**
+ * The worktree's own excludes file: what the person excludes everywhere, then the seeds and what was brought along.
+ * The shared `info/exclude` stays as it is, so the person's own checkout notices nothing.
+ */
+async function exclude(
+  ports: SeedPorts,
+  task: Pick<Task, 'worktree' | 'seeds'>,
+  brought: readonly string[] = [],
+): Promise<void> {
+  const gitDir = await ports.git.worktrees.gitDir(task.worktree);
+  const path = join(gitDir, 'gwt', 'exclude');
+  const { memory, prd, progress } = task.seeds;
+  const lines = [...new Set([memory, prd, progress].map((seed) => (seed.startsWith('.gwt/') ? '.gwt/' : seed)))];
+  const own = [...lines, ...brought].map((name) => `/${escaped(name)}`);
+  const everywhere = await ports.files.read(await globalExcludes(ports));
+  await ports.files.write(path, [everywhere ?? '', '# gwt', ...own, ''].join('\n'));
+  await setWorktreeConfig(ports, gitDir, { 'core.excludesFile': path });
+}
+
+/** Settings of one worktree alone, without a git process; the value that stands last wins. */
+export async function setWorktreeConfig(
+  { files }: Pick<Ports, 'files'>,
+  gitDir: string,
+  settings: Readonly<Record<string, string>>,
+): Promise<void> {
+  const path = join(gitDir, 'config.worktree');
+  const before = (await files.read(path)) ?? '';
+  const lines = configLines(settings);
+  if (before.endsWith(lines)) return;
+  await files.write(path, `${before}${before === '' || before.endsWith('\n') ? '' : '\n'}${lines}`);
+}
+
+/** Where the person's own excludes lie. (gitignore(5): core.excludesFile, else git/ignore in the user's config folder.) */
+async function globalExcludes({ git, self }: SeedPorts): Promise<string> {
+  const home = self.env['XDG_CONFIG_HOME'] || join(self.env['HOME'] ?? '/', '.config');
+  return (await git.config.path('core.excludesFile')) ?? join(home, 'git', 'ignore');
+}
+
+const escaped = (name: string): string => name.replace(/[\\*?[\]!# ]/g, '\\$&');

@@ -114,14 +114,39 @@ export interface GitWork {
   ): Promise<readonly { readonly path: string; readonly code: string; readonly from?: string }[]>;
   /** Commits exactly these paths as they are; undefined when that changes nothing. */
   commit(worktree: string, paths: readonly string[], message: string, identity: Identity): Promise<Oid | undefined>;
-  /** Everything in it but ignored files, as a commit: tree the files, first parent HEAD, second the index. */
-  snapshot(worktree: string, message: string, identity: Identity): Promise<Oid>;
-  /** Files and index as the snapshot says; HEAD must be at its first parent. */
-  unpack(worktree: string, snapshot: Oid): Promise<void>;
+  /** Everything in it but ignored files, as a commit: tree the files, first parent HEAD, second the index, third the rest. */
+  snapshot(worktree: string, spec: SnapshotSpec): Promise<Snapshot>;
+  /**
+   * Files and index as the snapshot says; HEAD must be at its first parent. `from`: a snapshot of the worktree as it
+   * is now, left out when it is empty.
+   */
+  unpack(worktree: string, snapshot: Oid, from?: Oid): Promise<void>;
   /** Paths of local changes that moving from one commit to the other would touch. */
   blocking(worktree: string, from: Oid, to: Oid): Promise<readonly string[]>;
   /** Moves files and index from one commit to the other and leaves every local change alone. */
   follow(worktree: string, from: Oid, to: Oid): Promise<boolean>;
+}
+export interface SnapshotSpec {
+  readonly message: string;
+  readonly identity: Identity;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** Ignored files that belong to it all the same. */
+  readonly extra: readonly string[];
+  /** The branch and its commit, for a worktree that git knows no longer. */
+  readonly head: Oid;
+  readonly branch: string;
+}
+export interface Snapshot {
+  readonly commit: Oid;
+  readonly head: Oid;
+  /** Undefined when HEAD was detached. */
+  readonly branch: string | undefined;
+  readonly tree: Oid;
+  /** The same for two snapshots exactly when nothing differs between them. */
+  readonly state: string;
+  /** What could not be put into it: repositories inside the worktree, files that may not be read. */
+  readonly left: readonly { readonly path: string; readonly why: 'nested' | 'unreadable' }[];
 }
 export interface Identity {
   readonly name: string;

@@ -24,7 +24,7 @@ export function openGit(run: Run, cwd: string): Git {
     history: gitHistory(call),
     merging: gitMerging(call, repo),
     worktrees: gitWorktrees(call),
-    work: gitWork(call),
+    work: gitWork(call, repo),
     config: gitConfig(call, repo),
   };
 }

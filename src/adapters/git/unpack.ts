@@ -1,0 +1,112 @@
+import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Refusal } from '../../core/refusal.ts';
+import type { Oid, Repo } from '../../ports.ts';
+import { adminOf } from './admin.ts';
+import type { GitCall, GitCallOptions } from './call.ts';
+import { type Bench, bytesOf } from './disk.ts';
+import { catFile } from './objects.ts';
+import type { TreeFile } from './tree.ts';
+
+/**
+ * Files, index and what git was in the middle of, as the snapshot says. HEAD must be at its first parent. `from` is a
+ * snapshot of the worktree as it is now; without it the worktree must be empty.
+ */
+export async function unpackSnapshot(
+  call: GitCall,
+  { common }: Repo,
+  worktree: string,
+  commit: Oid,
+  from?: Oid,
+): Promise<void> {
+  const admin = adminOf(worktree, common);
+  if (!admin) throw new Refusal('path.missing', { path: worktree, what: 'worktree' });
+  const bench: Bench = async (args, options: GitCallOptions = {}) =>
+    (
+      await call(['--git-dir', admin, '--work-tree', worktree, '-c', 'core.hooksPath=/dev/null', ...args], {
+        cwd: worktree,
+        binary: true,
+        ...options,
+      })
+    ).stdout;
+  const rest = parseTree(await bench(['ls-tree', '-r', '-z', `${commit}^3`]));
+  const bodies = await contents(call, rest);
+  writeAdmin(admin, bodies);
+  await checkout(bench, commit, from);
+  writeRaw(worktree, rest, bodies);
+  const index = bodies.get('index');
+  // The index of the files as they are now knows their times; the staged tree takes over what it shares with it.
+  if (index) writeFileSync(join(admin, 'index'), index);
+  else await bench(['read-tree', '--reset', `${commit}^2`]);
+  await bench(['update-index', '-q', '--refresh'], { ok: [0, 1] });
+}
+
+function parseTree(text: string): TreeFile[] {
+  return text
+    .split('\0')
+    .filter(Boolean)
+    .map((row) => {
+      const [mode = '', , oid = ''] = row.slice(0, row.indexOf('\t')).split(' ');
+      return { mode, oid, path: row.slice(row.indexOf('\t') + 1) };
+    });
+}
+
+async function contents(call: GitCall, files: readonly TreeFile[]): Promise<ReadonlyMap<string, Buffer>> {
+  const found = await catFile(
+    call,
+    files.map(({ oid }) => oid),
+  );
+  return new Map(files.map(({ path }, at) => [path, Buffer.from(found[at]?.body ?? new Uint8Array())]));
+}
+
+/** Where HEAD is, git knows already; the settings of the worktree are kept where it has its own. */
+function writeAdmin(admin: string, bodies: ReadonlyMap<string, Buffer>): void {
+  for (const [path, body] of bodies) {
+    const name = /^admin\/(.+)$/.exec(path)?.[1];
+    if (!name || name === 'HEAD') continue;
+    mkdirSync(dirname(join(admin, name)), { recursive: true });
+    writeFileSync(join(admin, name), body);
+  }
+}
+
+async function checkout(bench: Bench, commit: Oid, from: Oid | undefined): Promise<void> {
+  if (from) {
+    await bench(['read-tree', '--reset', from]);
+    await bench(['update-index', '-q', '--refresh'], { ok: [0, 1] });
+  }
+  const move = from ? ['read-tree', '-m', '-u', from, commit] : ['read-tree', '--reset', '-u', commit];
+  try {
+    await bench(move);
+  } catch {
+    // A filter that must not fail did: the files then come as git keeps them, the changed ones byte for byte after.
+    const required = await bench(['config', '--name-only', '--get-regexp', '^filter\\..*\\.required$'], { ok: [0, 1] });
+    await bench([
+      ...required
+        .split('\n')
+        .filter(Boolean)
+        .flatMap((name) => ['-c', `${name}=false`]),
+      ...move,
+    ]);
+  }
+}
+
+function writeRaw(worktree: string, rest: readonly TreeFile[], bodies: ReadonlyMap<string, Buffer>): void {
+  for (const { path, mode } of rest.filter((file) => file.path.startsWith('raw/'))) {
+    const at = bytesOf(worktree, path.slice(4));
+    const body = bodies.get(path) ?? Buffer.alloc(0);
+    mkdirSync(at.subarray(0, at.lastIndexOf('/')), { recursive: true });
+    rmSync(at, { force: true });
+    if (mode === '120000') symlinkSync(body, at);
+    else writeFileSync(at, body, { mode: mode === '100755' ? 0o755 : 0o644 });
+  }
+  const { modes = {} } = JSON.parse(bodies.get('state.json')?.toString('utf8') ?? '{}') as {
+    modes?: Record<string, number>;
+  };
+  for (const [path, mode] of Object.entries(modes)) {
+    try {
+      chmodSync(bytesOf(worktree, path), mode);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+  }
+}

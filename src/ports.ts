@@ -55,6 +55,14 @@ export interface Files {
   /** Copies a file or folder by the cheapest way the file system has: reflink, else a plain copy. */
   copy(from: string, to: string): Promise<void>;
   link(target: string, path: string): Promise<void>;
+  /** A copy of a file, or false when there is one at `to` already; never half of one. */
+  copyOnce(from: string, to: string): Promise<boolean>;
+  /** Puts a copy of the file `from` in the place of `to`, as a whole. */
+  replace(from: string, to: string): Promise<void>;
+  /** True when both files hold the same bytes, or neither is there. */
+  same(a: string, b: string): Promise<boolean>;
+  /** Deletes a folder and those below it as far as they hold no file. */
+  removeEmpty(path: string): Promise<void>;
   /** Files below a folder that match gitignore-style patterns, relative to it; git's own folders are left out. */
   glob(folder: string, patterns: readonly string[]): Promise<readonly string[]>;
 }

@@ -9,6 +9,8 @@ export interface RefusalFacts {
   'git.failed': { command: string; code: number; message: string };
   'repository.none': { path: string };
   'repository.unborn': { path: string };
+  'repository.readonly': { why: string };
+  'repository.unsafe': { path: string };
   'repository.shallow.base': { base: string };
   'target.unknown': { path: string };
   'target.absent': { target: string };
@@ -34,6 +36,7 @@ export interface RefusalFacts {
   'hook.silent': { worktree: string; why: string };
   'submodule.failed': { message: string };
   'lfs.missing': { paths: readonly string[] };
+  'file.unwritable': { path: string; why: string };
   'file.unreadable': { path: string; why: string };
   'prd.invalid': { path: string; why: string; line?: number; column?: number };
   'plan.invalid': { path: string; why: string };

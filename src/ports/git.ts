@@ -153,16 +153,21 @@ export interface Identity {
   readonly email: string;
 }
 export interface GitConfig {
-  get(name: string): Promise<string | undefined>;
+  /** The value in force; with `file` (a path, or `local` for the repository's own) what that file alone says. */
+  get(name: string, file?: string): Promise<string | undefined>;
   /** A value that names a file, as the main worktree sees it, with `~` filled in. */
   path(name: string): Promise<string | undefined>;
-  /** In the repository's own config; tried again while another process holds its lock. */
-  set(name: string, value: string): Promise<void>;
+  /** In the repository's own config or another file; tried again while another process holds its lock. */
+  set(name: string, value: string, file?: string): Promise<void>;
+  /** Takes the name out of that file; its section too when it was the last. */
+  unset(name: string, file?: string): Promise<void>;
   /** The user's own identity, or gwt's where git has none. */
   identity(): Promise<Identity>;
 }
 export interface Git {
   repo(): Promise<Repo>;
+  /** As git tells it, for example `2.39.5`. */
+  version(): Promise<string>;
   readonly refs: GitRefs;
   readonly objects: GitObjects;
   readonly history: GitHistory;

@@ -27,6 +27,14 @@ const wording: { readonly [C in RefusalCode]: (facts: RefusalFacts[C]) => Words 
     message: `the repository in ${path} has no commit yet, so there is nothing to branch from`,
     hint: 'git commit --allow-empty -m "first commit"',
   }),
+  'repository.readonly': ({ why }) => ({
+    message: `gwt may not write to this repository: ${why}`,
+    hint: 'make it writable for you, or work in a clone of it',
+  }),
+  'repository.unsafe': ({ path }) => ({
+    message: `git does not trust ${path}, because it belongs to another user`,
+    hint: `git config --global --add safe.directory '${path}'`,
+  }),
   'repository.shallow.base': ({ base }) => ({
     message: `${base} lies outside this shallow clone`,
     hint: 'git fetch --unshallow',
@@ -115,6 +123,7 @@ const wording: { readonly [C in RefusalCode]: (facts: RefusalFacts[C]) => Words 
     message: `git-lfs is not installed, and these files need it: ${list(paths)}`,
     hint: 'install git-lfs, or set worktrees.lfs to skip',
   }),
+  'file.unwritable': ({ path, why }) => ({ message: `cannot write ${path}: ${why}`, hint: `ls -ld '${path}'; df -h` }),
   'file.unreadable': ({ path, why }) => ({ message: `cannot read ${path}: ${why}`, hint: `ls -l ${path}` }),
   'prd.invalid': ({ path, why, line, column }) => ({
     message: `${path}${line ? `:${line}${column ? `:${column}` : ''}` : ''} is not a PRD gwt can read: ${why}`,

@@ -5,6 +5,7 @@ import ignore from 'ignore';
 import writeFileAtomic from 'write-file-atomic';
 import { Refusal } from '../../core/refusal.ts';
 import type { Files } from '../../ports.ts';
+import { whole } from './whole.ts';
 
 /** The file system. */
 export const files: Files = {
@@ -59,6 +60,7 @@ export const files: Files = {
     await mkdir(dirname(path), { recursive: true });
     await symlink(target, path);
   },
+  ...whole,
   glob,
 };
 

@@ -18,6 +18,8 @@ export async function findRepo(call: GitCall, cwd: string): Promise<Repo> {
     { ok: [0, 128] },
   );
   const [bare = '', format, common, gitDir, top] = answer.stdout.split('\n');
+  if (/dubious ownership/.test(answer.stderr))
+    throw new Refusal('repository.unsafe', { path: /repository at '(.+)'/.exec(answer.stderr)?.[1] ?? cwd });
   if (!common || !gitDir) throw new Refusal('repository.none', { path: cwd });
   return {
     common,

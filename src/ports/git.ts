@@ -55,6 +55,8 @@ export type Picked =
       readonly tree: Oid;
       readonly files: readonly Conflicted[];
       readonly messages: readonly string[];
+      /** How the conflict markers in the tree's files name the two sides. */
+      readonly names: { readonly ours: string; readonly theirs: string };
     };
 
 export interface Found {
@@ -79,6 +81,8 @@ export interface GitObjects {
   read(names: readonly string[]): Promise<readonly (Found | undefined)[]>;
   /** Commits of a range as `git rev-list` takes it (`--first-parent` too), oldest first. */
   commits(range: readonly string[]): Promise<readonly CommitFacts[]>;
+  /** Commits with these names, in this order; one process for all. */
+  facts(oids: readonly Oid[]): Promise<readonly CommitFacts[]>;
   treeOf(rev: string): Promise<Oid>;
 }
 export interface GitHistory {
@@ -90,7 +94,7 @@ export interface GitHistory {
   aheadBehind(branch: string, target: string): Promise<{ readonly ahead: number; readonly behind: number }>;
 }
 export interface GitMerging {
-  /** The tree of `commit`'s change put on `onto`, in memory. */
+  /** The tree of `commit`'s change put on the tree `onto`, in memory. */
   pick(commit: CommitFacts, onto: Oid): Promise<Picked>;
   /** The commit's author, dates and message on a new tree and parent. */
   recommit(commit: CommitFacts, tree: Oid, parent: Oid): Promise<Oid>;
@@ -125,6 +129,20 @@ export interface GitWork {
   blocking(worktree: string, from: Oid, to: Oid): Promise<readonly string[]>;
   /** Moves files and index from one commit to the other and leaves every local change alone. */
   follow(worktree: string, from: Oid, to: Oid): Promise<boolean>;
+  /** Takes up a `follow` that was cut short: files that are as in `to` already count as moved, the rest follows. */
+  followOn(worktree: string, from: Oid, to: Oid): Promise<boolean>;
+  /** What git is in the middle of there (a merge, a rebase, another git command), or undefined. */
+  underway(worktree: string): Promise<string | undefined>;
+  /** Makes HEAD, index and files of gwt's own worktree this commit, detached. Ignored files stay, and those in `keep`. */
+  place(worktree: string, commit: Oid, keep: readonly string[]): Promise<void>;
+  /** Puts an unfinished merge on top of what is placed there, and gives the tree its files now have. */
+  placeConflict(worktree: string, tree: Oid, files: readonly ConflictFile[]): Promise<Oid>;
+  /** The files of gwt's own worktree as a tree, ignored ones left out, whatever its index and HEAD say. */
+  readBack(worktree: string): Promise<Oid>;
+}
+/** A conflicted path with its stages, and the blob with conflict markers where its text is to be replaced. */
+export interface ConflictFile extends Conflicted {
+  readonly shown?: { readonly mode: string; readonly oid: Oid };
 }
 export interface SnapshotSpec {
   readonly message: string;

@@ -49,4 +49,5 @@ test('it blocks its task in the same step, and keeps the commits it speaks of', 
   expect(task).toMatchObject({ state: 'blocked', blocked: { reason: 'no progress', escalation: id } });
   s.git('gc', '--quiet', '--prune=now');
   expect(s.git('cat-file', '-t', kept)).toBe('commit');
+  expect(await ports.ledger.history(`escalations/${id}`)).toMatchObject([{ type: 'escalation.opened' }]);
 });

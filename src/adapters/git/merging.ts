@@ -9,35 +9,27 @@ const EMPTY_TREE = {
 
 /** Rebasing without a checkout. */
 export function gitMerging(call: GitCall, repo: () => Promise<Repo>): GitMerging {
+  const committerNow = committerOf(call);
   return {
     /**
      * Git before 2.40 knows no `--merge-base`: a commit that has the tree of `onto` and the parent of the picked one
      * makes that parent the merge base, which is what a cherry-pick is.
      */
-    async pick(commit, onto) {
+    async pick(commit, tree) {
       const { common, objectFormat } = await repo();
       const write = (body: string) => writeLoose(common, 'commit', body, objectFormat);
-      const tree = (await call(['rev-parse', `${onto}^{tree}`])).stdout.trim();
       const parent = commit.parents[0] ?? write(synthetic(EMPTY_TREE[objectFormat]));
+      const ours = write(synthetic(tree, parent));
       const theirs = commit.parents.length === 1 ? commit.oid : write(synthetic(commit.tree, parent));
       const { stdout, code } = await call(
-        [
-          '-c',
-          'merge.conflictStyle=diff3',
-          'merge-tree',
-          '--write-tree',
-          '-z',
-          '--messages',
-          write(synthetic(tree, parent)),
-          theirs,
-        ],
+        ['-c', 'merge.conflictStyle=diff3', 'merge-tree', '--write-tree', '-z', '--messages', ours, theirs],
         { ok: [0, 1] },
       );
-      return parseMergeTree(stdout, code);
+      return parseMergeTree(stdout, code, { ours, theirs });
     },
     async recommit(commit, tree, parent) {
       const { common, objectFormat } = await repo();
-      const committer = (await call(['var', 'GIT_COMMITTER_IDENT'])).stdout.trim();
+      const committer = await committerNow();
       const encoding = commit.encoding ? `encoding ${commit.encoding}\n` : '';
       const body = `tree ${tree}\nparent ${parent}\nauthor ${commit.author}\ncommitter ${committer}\n${encoding}\n${commit.message}`;
       return writeLoose(common, 'commit', Buffer.from(body, 'latin1'), objectFormat);
@@ -45,11 +37,23 @@ export function gitMerging(call: GitCall, repo: () => Promise<Repo>): GitMerging
   };
 }
 
+/** Who commits, asked again only when the second has changed: a train commits dozens of times in one. */
+function committerOf(call: GitCall): () => Promise<string> {
+  let known: { readonly second: number; readonly ident: string } | undefined;
+  return async () => {
+    const second = Math.floor(Date.now() / 1000);
+    if (known?.second === second) return known.ident;
+    const { stdout, code } = await call(['var', 'GIT_COMMITTER_IDENT'], { ok: [0, 128] });
+    known = { second, ident: code === 0 ? stdout.trim() : `gwt <gwt@localhost> ${second} +0000` };
+    return known.ident;
+  };
+}
+
 const synthetic = (tree: string, parent?: string): string =>
   `tree ${tree}\n${parent ? `parent ${parent}\n` : ''}author gwt <gwt@localhost> 2000000000 +0000\ncommitter gwt <gwt@localhost> 2000000000 +0000\n\npick\n`;
 
 /** The answer of `git merge-tree --write-tree -z --messages`. */
-export function parseMergeTree(text: string, code: number): Picked {
+export function parseMergeTree(text: string, code: number, names: { ours: string; theirs: string }): Picked {
   const [tree = '', ...rest] = text.split('\0');
   if (code === 0) return { outcome: 'clean', tree };
   const end = rest.indexOf('');
@@ -65,6 +69,7 @@ export function parseMergeTree(text: string, code: number): Picked {
     tree,
     files: [...files].map(([path, stages]) => ({ path, stages })),
     messages: messagesOf(rest.slice(end + 1)),
+    names,
   };
 }
 

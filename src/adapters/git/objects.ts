@@ -20,6 +20,7 @@ export function gitObjects(call: GitCall, repo: () => Promise<Repo>): GitObjects
       const { stdout } = await call(['rev-list', '--reverse', '--topo-order', ...range, '--']);
       return readCommits(call, stdout.split('\n').filter(Boolean));
     },
+    facts: (oids) => readCommits(call, oids),
     treeOf: async (rev) => (await call(['rev-parse', '--verify', '--end-of-options', `${rev}^{tree}`])).stdout.trim(),
   };
 }

@@ -33,7 +33,9 @@ export async function moveRefs(
   reason: string,
 ): Promise<boolean> {
   if (moves.length === 0) return true;
-  const input = moves.map(({ ref, from, to }) => `update ${ref}\0${to}\0${from}\0`).join('');
+  const input = moves
+    .map(({ ref, from, to }) => (from === to ? `verify ${ref}\0${from}\0` : `update ${ref}\0${to}\0${from}\0`))
+    .join('');
   const command = ['--git-dir', common, 'update-ref', '-m', reason, '-z', '--stdin'];
   const { code, stderr } = await call(command, { input, ok: [0, 1, 128] });
   if (code === 0) return true;

@@ -1,8 +1,7 @@
-import { lstatSync } from 'node:fs';
-import { join } from 'node:path';
 import type { GitWork, Identity, Oid, Repo } from '../../ports.ts';
 import type { GitCall } from './call.ts';
-import { parseRaw } from './history.ts';
+import { gitFollowing } from './following.ts';
+import { gitPlacing } from './placing.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { unpackSnapshot } from './unpack.ts';
 
@@ -21,18 +20,8 @@ export function gitWork(call: GitCall, repo: () => Promise<Repo>): GitWork {
     commit: (worktree, paths, message, identity) => commitPaths(call, worktree, paths, message, identity),
     snapshot: async (worktree, spec) => takeSnapshot(call, await repo(), worktree, spec),
     unpack: async (worktree, commit, from) => unpackSnapshot(call, await repo(), worktree, commit, from),
-    blocking: (worktree, from, to) => blocking(call, worktree, from, to),
-    async follow(worktree, from, to) {
-      await call(['update-index', '-q', '--refresh'], { cwd: worktree, ok: [0, 1] });
-      return (
-        (
-          await call(['-c', 'submodule.recurse=false', 'read-tree', '-m', '-u', from, to], {
-            cwd: worktree,
-            ok: [0, 128],
-          })
-        ).code === 0
-      );
-    },
+    ...gitFollowing(call),
+    ...gitPlacing(call),
   };
 }
 
@@ -59,29 +48,4 @@ async function commitPaths(
   if (code === 0) return undefined;
   await call(['commit', '--quiet', '--message', message, '--only', ...pathspecs], { cwd: worktree, input, env });
   return (await call(['rev-parse', 'HEAD'], { cwd: worktree })).stdout.trim();
-}
-
-async function blocking(call: GitCall, worktree: string, from: Oid, to: Oid): Promise<readonly string[]> {
-  const changes = parseRaw((await call(['diff-tree', '-r', '-z', '--no-renames', from, to])).stdout);
-  const local = await call(
-    ['status', '--porcelain', '-z', '--untracked-files=all', '--ignored=matching', '--no-renames'],
-    { cwd: worktree },
-  );
-  const dirty = local.stdout
-    .split('\0')
-    .filter(Boolean)
-    .map((line) => line.slice(3));
-  const touched = new Set(changes.map((change) => change.path));
-  const taken = changes
-    .filter(({ path, status }) => status === 'A' && occupied(worktree, path))
-    .map(({ path }) => path);
-  return [...new Set([...dirty.filter((path) => touched.has(path)), ...taken])].sort();
-}
-
-function occupied(worktree: string, path: string): boolean {
-  const parts = path.split('/');
-  return parts.some((_, at) => {
-    const stat = lstatSync(join(worktree, ...parts.slice(0, at + 1)), { throwIfNoEntry: false });
-    return stat !== undefined && (at === parts.length - 1 || !stat.isDirectory());
-  });
 }

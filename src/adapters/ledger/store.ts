@@ -44,10 +44,13 @@ export function openStore(git: Git, clock: { now(): number }): Store {
     async history(key) {
       const head = await git.refs.heads([`refs/gwt/${key}`]);
       const commits = head.size === 0 ? [] : await git.objects.commits(['--first-parent', `refs/gwt/${key}`]);
-      return commits.map(
-        ({ message }) =>
-          JSON.parse(Buffer.from(message.slice(message.indexOf('\n\n') + 2), 'latin1').toString('utf8')) as Event,
-      );
+      // A commit without a body is the beginning of an entry that keeps commits of the project.
+      return commits
+        .filter(({ message }) => message.includes('\n\n'))
+        .map(
+          ({ message }) =>
+            JSON.parse(Buffer.from(message.slice(message.indexOf('\n\n') + 2), 'latin1').toString('utf8')) as Event,
+        );
     },
     write: (write, before) => writeEntry(git, write, before, clock.now()),
     zero: async () => '0'.repeat((await git.repo()).objectFormat === 'sha256' ? 64 : 40),
@@ -64,18 +67,17 @@ async function writeEntry(git: Git, write: Write, before: Entry | undefined, now
     rows.push(Buffer.concat([Buffer.from(`100644 ${name}\0`), Buffer.from(oid, 'hex')]));
   }
   const tree = await git.objects.write('tree', Buffer.concat(rows));
-  const parents = [...(before ? [before.rev] : []), ...(write.keeps ?? [])];
   const when = `${Math.floor(now / 1000)} +0000`;
-  const header = [
-    `tree ${tree}`,
-    ...parents.map((parent) => `parent ${parent}`),
-    `author ${IDENTITY} ${when}`,
-    `committer ${IDENTITY} ${when}`,
-  ];
-  return git.objects.write(
-    'commit',
-    `${header.join('\n')}\n\n${subjectOf(write.event)}\n\n${JSON.stringify(write.event)}\n`,
-  );
+  const make = (parents: readonly Oid[], message: string) => {
+    const header = [`tree ${tree}`, ...parents.map((parent) => `parent ${parent}`)];
+    const people = [`author ${IDENTITY} ${when}`, `committer ${IDENTITY} ${when}`];
+    return git.objects.write('commit', `${[...header, ...people].join('\n')}\n\n${message}\n`);
+  };
+  const keeps = write.keeps ?? [];
+  // First parents are the entry's own history: what an entry keeps must not begin it.
+  const begun = before?.rev ?? (keeps.length > 0 ? await make([], 'begun') : undefined);
+  const parents = [...(begun ? [begun] : []), ...keeps];
+  return make(parents, `${subjectOf(write.event)}\n\n${JSON.stringify(write.event)}`);
 }
 
 /** The documents of whole entries. A tree is read first for its names, then all blobs at once. */

@@ -1,0 +1,146 @@
+import { lstatSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { GitWork, Oid, TreeChange } from '../../ports.ts';
+import type { GitCall } from './call.ts';
+import { parseRaw } from './history.ts';
+import { underwayIn } from './placing.ts';
+
+/** A checkout that follows its branch when the branch is moved from outside, without touching local changes. */
+export function gitFollowing(call: GitCall): Pick<GitWork, 'blocking' | 'follow' | 'followOn' | 'underway'> {
+  return {
+    blocking: (worktree, from, to) => blocking(call, worktree, from, to),
+    follow: (worktree, from, to) => follow(call, worktree, from, to),
+    async followOn(worktree, from, to) {
+      await acceptMoved(call, worktree, from, to);
+      return follow(call, worktree, from, to);
+    },
+    underway: async (worktree) =>
+      underwayIn((await call(['rev-parse', '--path-format=absolute', '--git-dir'], { cwd: worktree })).stdout.trim()),
+  };
+}
+
+/** Hooks of the project speak about what a person does; a submodule's own checkout is left alone, as `git merge` does. */
+const QUIET = ['-c', 'core.hooksPath=/dev/null', '-c', 'submodule.recurse=false'];
+
+async function follow(call: GitCall, worktree: string, from: Oid, to: Oid): Promise<boolean> {
+  await refresh(call, worktree);
+  const args = [...QUIET, 'read-tree', '-m', '-u', from, to];
+  return (await call(args, { cwd: worktree, ok: [0, 1, 128] })).code === 0;
+}
+
+const refresh = (call: GitCall, cwd: string) => call(['update-index', '-q', '--refresh'], { cwd, ok: [0, 1, 128] });
+
+async function blocking(call: GitCall, worktree: string, from: Oid, to: Oid): Promise<readonly string[]> {
+  const changes = parseRaw((await call(['diff-tree', '-r', '-z', '--no-renames', from, to])).stdout);
+  const touched = new Map(changes.map((change) => [change.path, change]));
+  const dirty = (await dirtyPaths(call, worktree)).filter((path) => touched.has(path));
+  const hidden = await hiddenPaths(call, worktree, touched);
+  // git itself would write over ignored files, and names only the first path it stumbles over: so the disk is asked.
+  const taken = changes.filter(({ status }) => status === 'A').flatMap(({ path }) => inTheWay(worktree, path, touched));
+  const known = [...new Set([...dirty, ...hidden, ...taken])].sort();
+  return known.length > 0 ? known : refusedByGit(call, worktree, from, to);
+}
+
+/** Paths with staged or unstaged changes. A submodule that is merely checked out elsewhere is not touched by a move. */
+async function dirtyPaths(call: GitCall, worktree: string): Promise<readonly string[]> {
+  const { stdout } = await call(
+    ['status', '--porcelain=v2', '-z', '--untracked-files=no', '--ignore-submodules=dirty', '--no-renames'],
+    { cwd: worktree },
+  );
+  return stdout.split('\0').flatMap((line) => {
+    const [kind, code = '', submodule = ''] = line.split(' ');
+    const path = line
+      .split(' ')
+      .slice(kind === 'u' ? 10 : 8)
+      .join(' ');
+    if (kind !== '1' && kind !== 'u') return [];
+    return submodule.startsWith('S') && code.startsWith('.') ? [] : [path];
+  });
+}
+
+/** Paths whose changes `git status` was told not to look at (assume-unchanged, skip-worktree), where there are some. */
+async function hiddenPaths(
+  call: GitCall,
+  cwd: string,
+  touched: ReadonlyMap<string, TreeChange>,
+): Promise<readonly string[]> {
+  const { stdout } = await call(['ls-files', '-v', '-z'], { cwd });
+  const marked = stdout
+    .split('\0')
+    .filter((line) => /^([a-z]|S) /.test(line))
+    .map((line) => line.slice(2))
+    .filter((path) => touched.has(path) && lstatSync(join(cwd, path), { throwIfNoEntry: false })?.isFile());
+  const found = await hashes(call, cwd, marked);
+  return marked.filter((path, at) => found[at] !== touched.get(path)?.oldOid);
+}
+
+/** What each file would be as a blob, filters and line ends applied. */
+async function hashes(call: GitCall, cwd: string, paths: readonly string[]): Promise<readonly string[]> {
+  const found: string[] = [];
+  // A name with a line feed cannot go in through --stdin-paths.
+  for (const path of paths) found.push((await call(['hash-object', '--', path], { cwd })).stdout.trim());
+  return found;
+}
+
+/** What lies on the disk where a file is to be made, unless the very move takes it away. */
+function inTheWay(worktree: string, path: string, touched: ReadonlyMap<string, TreeChange>): readonly string[] {
+  const goes = (name: string) => touched.get(name)?.status === 'D';
+  const parts = path.split('/');
+  for (let at = 1; at <= parts.length; at += 1) {
+    const name = parts.slice(0, at).join('/');
+    const stat = lstatSync(join(worktree, name), { throwIfNoEntry: false });
+    if (!stat) return [];
+    if (!stat.isDirectory()) return goes(name) ? [] : [name];
+  }
+  return filesBelow(worktree, path).filter((name) => !goes(name));
+}
+
+function filesBelow(worktree: string, folder: string): readonly string[] {
+  const entries = readdirSync(join(worktree, folder), { withFileTypes: true });
+  if (entries.length === 0) return [];
+  return entries.flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    return entry.isDirectory() ? filesBelow(worktree, path) : [path];
+  });
+}
+
+/** The wall behind the rules above: git's own trial run. The paths it names, or its whole complaint. */
+async function refusedByGit(call: GitCall, cwd: string, from: Oid, to: Oid): Promise<readonly string[]> {
+  await refresh(call, cwd);
+  const trial = await call([...QUIET, 'read-tree', '-m', '-u', '-n', from, to], { cwd, ok: [0, 1, 128] });
+  if (trial.code === 0) return [];
+  const named = [...trial.stderr.matchAll(/'([^'\n]+)'/g)].map((match) => match[1] ?? '');
+  return named.length > 0 ? named : [trial.stderr.trim()];
+}
+
+/** Where a file is already as in `to`, the index is told so: git would else take it for a local change. */
+async function acceptMoved(call: GitCall, cwd: string, from: Oid, to: Oid): Promise<void> {
+  const changes = parseRaw((await call(['diff-tree', '-r', '-z', '--no-renames', from, to])).stdout);
+  const present = changes.filter(
+    ({ path, newMode }) => newMode.startsWith('100') && lstatSync(join(cwd, path), { throwIfNoEntry: false })?.isFile(),
+  );
+  const found = await hashes(
+    call,
+    cwd,
+    present.map(({ path }) => path),
+  );
+  const indexed = await indexOids(call, cwd);
+  const moved = present.filter(
+    ({ path, newOid, oldOid, status }, at) =>
+      found[at] === newOid && (indexed.get(path) ?? '') === (status === 'A' ? '' : oldOid),
+  );
+  if (moved.length === 0) return;
+  const input = moved.map(({ path, newMode, newOid }) => `${newMode} ${newOid} 0\t${path}\0`).join('');
+  await call([...QUIET, 'update-index', '-z', '--index-info'], { cwd, input });
+}
+
+async function indexOids(call: GitCall, cwd: string): Promise<ReadonlyMap<string, string>> {
+  const { stdout } = await call(['ls-files', '-s', '-z'], { cwd });
+  const rows = stdout.split('\0').filter(Boolean);
+  return new Map(
+    rows.map((row) => {
+      const tab = row.indexOf('\t');
+      return [row.slice(tab + 1), row.split(' ')[1] ?? ''];
+    }),
+  );
+}

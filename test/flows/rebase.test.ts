@@ -1,0 +1,112 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, symlinkSync, writeFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { rebase, type Settle } from '../../src/flows/merge/rebase.ts';
+import { type Scene, scene } from '../support/scene.ts';
+
+const never: Settle = async () => ({ outcome: 'unsettled', tried: [] });
+const lines = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => `line ${from + n}\n`).join('');
+
+/** The branch rebased in memory and by git itself, each commit as tree, author, date and message. */
+async function both(s: Scene, branch: string) {
+  const ports = s.ports();
+  const main = s.git('rev-parse', 'main');
+  const tip = { commit: main, tree: s.git('rev-parse', 'main^{tree}') };
+  const ours = await rebase(ports, { branch, head: s.git('rev-parse', branch) }, tip, never);
+  s.git('worktree', 'add', '-q', '--detach', `${s.box}/by git`, branch);
+  s.gitIn(`${s.box}/by git`, 'rebase', '-q', 'main');
+  const story = (head: string) => s.git('log', '--reverse', '--format=%T %an %ae %ad %B', `main..${head}`);
+  if (ours.outcome !== 'clean') throw new Error('stuck');
+  return { ours: story(ours.tip.commit), git: story(s.gitIn(`${s.box}/by git`, 'rev-parse', 'HEAD')), result: ours };
+}
+
+test('trees, authors, dates and messages are those of git rebase, on awkward content', async () => {
+  const s = await scene({
+    'a.txt': lines(0, 40),
+    'räum lich/"q".txt': 'q\n',
+    'crlf.txt': 'x\r\ny\r\n',
+    'gone.txt': 'g\n',
+  });
+  s.git('checkout', '-q', '-b', 'work');
+  s.commit('subject\n\nbody\n\nGwt-Task: work', { 'räum lich/"q".txt': 'q\nwork' });
+  writeFileSync(s.path('image.bin'), Buffer.from([0, 1, 2, 255, 254]));
+  symlinkSync('a.txt', s.path('link'));
+  chmodSync(s.path('a.txt'), 0o755);
+  s.commit('binary, link, mode');
+  s.commit('an empty one');
+  s.git('mv', 'crlf.txt', 'renamed.txt');
+  s.commit('renamed', { 'a.txt': lines(0, 40).replace('line 30', 'thirty') });
+  s.git('rm', '-q', 'gone.txt');
+  s.commit('gone', { 'no newline': 'end' });
+  s.git('checkout', '-q', 'main');
+  s.commit('main moves', { 'a.txt': lines(0, 40).replace('line 3\n', 'three\n'), 'crlf.txt': 'x\r\nmain\r\ny\r\n' });
+  const { ours, git } = await both(s, 'work');
+  expect(ours).toBe(git);
+  expect(ours).toContain('an empty one');
+});
+
+test('merge commits are flattened, and what the target has already is left out', async () => {
+  const s = await scene({ 'a.txt': 'a\n', 'b.txt': 'b\n' });
+  s.git('checkout', '-q', '-b', 'side');
+  s.commit('side', { 'side.txt': 's\n' });
+  s.git('checkout', '-q', '-b', 'work', 'main');
+  s.commit('one', { 'a.txt': 'a\none\n' });
+  s.commit('landed before', { 'b.txt': 'b\nlanded\n' });
+  s.git('merge', '-q', '--no-edit', 'side');
+  s.commit('two', { 'c.txt': 'c\n' });
+  s.git('checkout', '-q', 'main');
+  s.commit('same change, other words', { 'b.txt': 'b\nlanded\n' });
+  const { ours, git, result } = await both(s, 'work');
+  expect(ours).toBe(git);
+  expect(result.commits).toHaveLength(3);
+});
+
+test('a commit that becomes empty on the way is dropped', async () => {
+  const s = await scene({ 'a.txt': 'a\nb\n' });
+  s.git('checkout', '-q', '-b', 'work');
+  s.commit('both', { 'a.txt': 'a\nx\n', 'n.txt': 'n\n' });
+  s.git('checkout', '-q', 'main');
+  s.commit('first half', { 'a.txt': 'a\nx\n' });
+  s.commit('second half', { 'n.txt': 'n\n' });
+  const { ours, git, result } = await both(s, 'work');
+  expect(ours).toBe(git);
+  expect(result.commits).toEqual([]);
+});
+
+test('a branch that stands on the target keeps its very commits', async () => {
+  const s = await scene();
+  s.git('checkout', '-q', '-b', 'work');
+  const made = [s.commit('one', { a: '1\n' }), s.commit('two', { a: '2\n' })];
+  const { result } = await both(s, 'work');
+  expect(result.commits).toEqual(made);
+});
+
+test('a message in another encoding is kept byte for byte', async () => {
+  const s = await scene();
+  const message = Buffer.from('gr\xfc\xdfe\n\nk\xf6rper\n', 'latin1');
+  s.git('checkout', '-q', '-b', 'work');
+  s.write('a', 'a\n');
+  s.git('add', 'a');
+  execFileSync('git', ['-c', 'i18n.commitEncoding=ISO-8859-1', 'commit', '-q', '-F', '-'], {
+    cwd: s.dir,
+    input: message,
+  });
+  s.git('checkout', '-q', 'main');
+  s.commit('main moves', { b: 'b\n' });
+  const tip = { commit: s.git('rev-parse', 'main'), tree: s.git('rev-parse', 'main^{tree}') };
+  const result = await rebase(s.ports(), { branch: 'work', head: s.git('rev-parse', 'work') }, tip, never);
+  if (result.outcome !== 'clean') throw new Error('stuck');
+  const raw = execFileSync('git', ['cat-file', 'commit', result.tip.commit], { cwd: s.dir });
+  expect(raw.includes(message)).toBe(true);
+  expect(raw.toString('latin1')).toContain('\nencoding ISO-8859-1\n');
+  expect(s.tryGit(s.dir, 'fsck', '--no-dangling').code).toBe(0);
+});
+
+test('a branch with a history of its own can be put on the target', async () => {
+  const s = await scene();
+  s.git('checkout', '-q', '--orphan', 'work');
+  s.commit('another beginning', { 'other.txt': 'o\n' });
+  s.git('checkout', '-q', 'main');
+  const { ours, git } = await both(s, 'work');
+  expect(ours.split(' ')[0]).toBe(git.split(' ')[0]);
+});

@@ -35,6 +35,10 @@ export function openPorts(globals: Globals, report: (event: Event) => void, stop
   const clock = {
     now: () => Date.now(),
     sleep: async (ms: number) => void (await sleep(ms, undefined, { signal: stop }).catch(() => {})),
+    every: (ms: number, act: () => void) => {
+      const timer = setInterval(act, ms).unref();
+      return () => clearInterval(timer);
+    },
   };
   // The main worktree's, wherever gwt was started: an agent must not write the config its own loop is judged by.
   // A bare repository has none: there it is the worktree gwt was started in.

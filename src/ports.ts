@@ -115,7 +115,12 @@ export interface Ports {
   readonly self: Self;
   readonly person: Person;
   /** Milliseconds since 1970. */
-  readonly clock: { now(): number; sleep(ms: number): Promise<void> };
+  readonly clock: {
+    now(): number;
+    sleep(ms: number): Promise<void>;
+    /** Acts again and again until the returned function is called; keeps no process alive. */
+    every(ms: number, act: () => void): () => void;
+  };
   readonly ids: { next(): string };
   /** Aborts when the person wants to stop. */
   readonly stop: AbortSignal;

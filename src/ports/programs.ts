@@ -37,4 +37,6 @@ export interface ProgramEnd {
 /** Runs gates, setup commands and agents: own process group, limits, and nothing of it left behind. */
 export interface Programs {
   run(spec: ProgramSpec): Promise<ProgramEnd>;
+  /** Ends every process that still carries the mark of a run (`GWT_RUN_ID`) whose gwt died; gives how many there were. */
+  reap(run: string): Promise<number>;
 }

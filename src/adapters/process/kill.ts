@@ -3,52 +3,95 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** How long a program may take to put its things in order after SIGTERM. */
 const GRACE_MS = 5_000;
+/** After SIGKILL only a process that was born in that moment can be left: looked for this many times. */
+const SWEEPS = 5;
 
 /**
- * Ends a process group, then every process that still carries the run's mark in its environment: agents start their
- * tool shells in sessions of their own, which no signal to the group reaches.
+ * Ends a process with all that came from it: its group, its descendants, and every process that carries the run's mark
+ * (`GWT_RUN_ID`) in its environment. Agents start their tool shells in sessions of their own, which no signal to the
+ * group reaches, and these outlive their parent. Comes back when nothing of it is left; gives how many there were.
  */
-export async function killTree(pid: number | undefined, run: string | undefined): Promise<void> {
-  const group = () => (pid === undefined ? false : alive(-pid));
-  if (!group() && marked(run).length === 0) return;
-  signal(pid, marked(run), 'SIGTERM');
-  for (const until = Date.now() + GRACE_MS; Date.now() < until && (group() || marked(run).length > 0); )
-    await sleep(25);
-  signal(pid, marked(run), 'SIGKILL');
+export async function killTree(pid: number | undefined, run: string | undefined): Promise<number> {
+  const left = () => (process.platform === 'linux' ? ofTree(pid, run) : ofGroup(pid));
+  const found = new Set(left());
+  if (found.size === 0) return 0;
+  signal(pid, found, 'SIGTERM');
+  for (const until = Date.now() + GRACE_MS; Date.now() < until; await sleep(20)) {
+    const now = left();
+    for (const one of now) found.add(one);
+    if (now.length === 0) return found.size;
+  }
+  for (let sweep = 0; sweep < SWEEPS; sweep += 1) {
+    const now = left();
+    if (now.length === 0) break;
+    signal(pid, new Set(now), 'SIGKILL');
+    await sleep(20);
+  }
+  return found.size;
 }
 
-function signal(pid: number | undefined, others: readonly number[], name: NodeJS.Signals): void {
-  for (const target of [...(pid === undefined ? [] : [-pid]), ...others]) {
+function signal(group: number | undefined, others: ReadonlySet<number>, name: NodeJS.Signals): void {
+  for (const target of [...(group === undefined ? [] : [-group]), ...others]) {
     try {
       process.kill(target, name);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    } catch {
+      // Gone already, or not ours to end.
     }
   }
 }
 
-function alive(target: number): boolean {
+/** Where there is no /proc, the group is all that can be found. */
+function ofGroup(pid: number | undefined): readonly number[] {
   try {
-    process.kill(target, 0);
-    return true;
+    return pid !== undefined && process.kill(-pid, 0) ? [pid] : [];
   } catch {
-    return false;
+    return [];
   }
 }
 
-/** Processes with `GWT_RUN_ID=<run>` in their environment. (proc(5): /proc/<pid>/environ; nothing elsewhere.) */
-function marked(run: string | undefined): readonly number[] {
-  if (!run || process.platform !== 'linux') return [];
-  const wanted = `GWT_RUN_ID=${run}`;
-  const own = String(process.pid);
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && name !== own && carries(name, wanted))
-    .map(Number);
+interface Row {
+  readonly pid: number;
+  readonly parent: number;
+  readonly group: number;
 }
 
-function carries(pid: string, wanted: string): boolean {
+function ofTree(pid: number | undefined, run: string | undefined): readonly number[] {
+  const rows = processes();
+  const found = new Set(rows.filter(({ group }) => group === pid).map((row) => row.pid));
+  const grow = (parent: number) => {
+    for (const row of rows) {
+      if (row.parent !== parent || found.has(row.pid)) continue;
+      found.add(row.pid);
+      grow(row.pid);
+    }
+  };
+  if (pid !== undefined) grow(pid);
+  const mark = run ? `GWT_RUN_ID=${run}` : undefined;
+  if (mark) for (const row of rows) if (!found.has(row.pid) && carries(row.pid, mark)) found.add(row.pid);
+  found.delete(process.pid);
+  return [...found];
+}
+
+/** Every live process; zombies are not. (proc(5), /proc/<pid>/stat: the fields behind the name in brackets.) */
+function processes(): readonly Row[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        const stat = readFileSync(`/proc/${name}/stat`, 'latin1');
+        const [state, parent, group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+        return state === 'Z' || state === 'X'
+          ? []
+          : [{ pid: Number(name), parent: Number(parent), group: Number(group) }];
+      } catch {
+        return [];
+      }
+    });
+}
+
+function carries(pid: number, mark: string): boolean {
   try {
-    return readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').includes(wanted);
+    return readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').includes(mark);
   } catch {
     return false;
   }

@@ -12,6 +12,8 @@ export const run: Run = (file, args, options = {}) =>
       env: options.env ? { ...process.env, ...options.env } : process.env,
       stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
       windowsHide: true,
+      // In a session of its own: Ctrl-C in the terminal is for gwt to act on, and must not end a git in mid-write.
+      detached: true,
     });
     const out: Buffer[] = [];
     const err: Buffer[] = [];

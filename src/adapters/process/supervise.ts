@@ -1,42 +1,38 @@
-import { createWriteStream, mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { statSync } from 'node:fs';
 import { execa } from 'execa';
+import { Refusal } from '../../core/refusal.ts';
 import type { ProgramEnd, ProgramSpec, Programs } from '../../ports.ts';
 import { killTree } from './kill.ts';
-import { lineSplitter } from './lines.ts';
+import { follow } from './output.ts';
 
-const TAIL = 8192;
+/** How long a pipe may stay open after everything that could hold it was ended. */
+const PIPES_MS = 1_000;
 
 /** Runs gates, setup commands and agents, each in a process group of its own, until `stop` aborts. */
 export function openPrograms(stop: AbortSignal): Programs {
-  return { run: (spec) => supervise(spec, stop) };
+  return {
+    run: (spec) => supervise(spec, stop),
+    reap: (run) => killTree(undefined, run),
+  };
 }
 
 async function supervise(spec: ProgramSpec, stop: AbortSignal): Promise<ProgramEnd> {
   const begun = Date.now();
-  const [file, args] = argvOf(spec.command);
-  // Its own group, so that the whole tree can be ended at once; execa's own kill reaches the leader only.
-  const child = execa(file, args, {
-    cwd: spec.cwd,
-    env: Object.fromEntries(Object.entries(spec.env)),
-    stdin: spec.input === undefined ? 'ignore' : 'pipe',
-    ...(spec.input === undefined ? {} : { input: spec.input }),
-    buffer: false,
-    detached: true,
-    cleanup: false,
-    reject: false,
-    encoding: 'buffer',
-  });
+  const child = started(spec);
   const output = follow(spec, child);
-  const watch = watchLimits(spec, stop, output, () => killTree(child.pid, spec.env['GWT_RUN_ID']));
-  const end = await child.catch((error: unknown) => error as Awaited<typeof child>);
-  const why = watch.end();
-  // What it left behind in its group must not outlive it.
-  await killTree(child.pid, spec.env['GWT_RUN_ID']);
+  const run = spec.env['GWT_RUN_ID'];
+  const limits = watchLimits(spec, stop, output, () => killTree(child.pid, run));
+  const exited = child.pid === undefined ? undefined : new Promise((resolve) => child.once('exit', resolve));
+  await (exited ?? child);
+  const why = await limits.end();
+  // What it left behind must not outlive it, and would hold its pipes open.
+  await killTree(child.pid, run);
+  const pipes = setTimeout(() => [child.stdout, child.stderr, child.stdin].map((pipe) => pipe?.destroy()), PIPES_MS);
+  const end = await child;
+  clearTimeout(pipes);
   await output.close();
-  const outcome = why ?? (end.code === 'ENOENT' || end.code === 'EACCES' ? 'not-found' : 'exited');
   return {
-    outcome,
+    outcome: why ?? (child.pid === undefined ? 'not-found' : 'exited'),
     code: end.exitCode ?? null,
     signal: end.signal ?? null,
     seconds: (Date.now() - begun) / 1000,
@@ -44,44 +40,35 @@ async function supervise(spec: ProgramSpec, stop: AbortSignal): Promise<ProgramE
   };
 }
 
-function argvOf(command: ProgramSpec['command']): [string, readonly string[]] {
-  if (typeof command === 'string') return ['sh', ['-c', command]];
-  return [command[0] ?? 'false', command.slice(1)];
-}
-
-function follow(spec: ProgramSpec, child: ReturnType<typeof execa>) {
-  let tail = Buffer.alloc(0);
-  let last = Date.now();
-  if (spec.log) mkdirSync(dirname(spec.log), { recursive: true });
-  const log = spec.log ? createWriteStream(spec.log, { flags: 'a', mode: 0o600 }) : undefined;
-  const splitters = (['stdout', 'stderr'] as const).map((name) => {
-    const lines = lineSplitter((line) => spec.onLine?.(line, name));
-    child[name]?.on('data', (chunk: Buffer) => {
-      last = Date.now();
-      tail = Buffer.concat([tail, chunk]).subarray(-TAIL);
-      lines.add(chunk);
-      if (log && !log.write(chunk)) {
-        child[name]?.pause();
-        log.once('drain', () => child[name]?.resume());
-      }
-    });
-    return lines;
+function started(spec: ProgramSpec) {
+  // A folder that is not there would read as a program that is not there.
+  if (!statSync(spec.cwd, { throwIfNoEntry: false })?.isDirectory())
+    throw new Refusal('path.missing', { path: spec.cwd, what: 'folder' });
+  const [file = 'false', ...args] = typeof spec.command === 'string' ? ['sh', '-c', spec.command] : spec.command;
+  // Its own group, so that the whole tree can be ended at once; execa's own kill reaches the leader only.
+  return execa(file, args, {
+    cwd: spec.cwd,
+    env: { ...spec.env },
+    ...(spec.input === undefined ? { stdin: 'ignore' as const } : { input: spec.input }),
+    buffer: false,
+    detached: true,
+    cleanup: false,
+    reject: false,
+    encoding: 'buffer',
   });
-  return {
-    idleMs: () => Date.now() - last,
-    tail: () => tail.toString('utf8'),
-    async close() {
-      for (const lines of splitters) lines.end();
-      await new Promise<void>((resolve) => (log ? log.end(resolve) : resolve()));
-    },
-  };
 }
 
-function watchLimits(spec: ProgramSpec, stop: AbortSignal, output: { idleMs(): number }, kill: () => Promise<void>) {
+function watchLimits(
+  spec: ProgramSpec,
+  stop: AbortSignal,
+  output: { idleMs(): number },
+  kill: () => Promise<unknown>,
+): { end(): Promise<'timeout' | 'idle' | 'stopped' | undefined> } {
   let why: 'timeout' | 'idle' | 'stopped' | undefined;
+  let killing: Promise<unknown> | undefined;
   const end = (reason: typeof why) => {
     why ??= reason;
-    void kill();
+    killing ??= kill();
   };
   const wall = setTimeout(() => end('timeout'), Math.min(spec.wallMs, 2 ** 31 - 1));
   const idle = setInterval(
@@ -92,10 +79,11 @@ function watchLimits(spec: ProgramSpec, stop: AbortSignal, output: { idleMs(): n
   if (stop.aborted) stopped();
   stop.addEventListener('abort', stopped);
   return {
-    end() {
+    async end() {
       clearTimeout(wall);
       clearInterval(idle);
       stop.removeEventListener('abort', stopped);
+      await killing;
       return why;
     },
   };

@@ -1,0 +1,103 @@
+import type { Gate } from './gate.ts';
+import type { Story } from './prd.ts';
+import type { Task } from './task.ts';
+
+/** The phrase by which an agent says, as the last line of its last message, that its story is done. */
+export const DONE_PHRASE = 'PROMISE COMPLETE';
+
+export interface PromptFacts {
+  readonly task: Pick<Task, 'id' | 'title' | 'branch' | 'worktree' | 'owns' | 'prompt' | 'seeds'>;
+  readonly story: Story;
+  readonly stories: { readonly total: number; readonly passing: number };
+  readonly iteration: number;
+  readonly gates: readonly Gate[];
+  /** The standing rules, for agents that do not read the memory file. */
+  readonly rules?: string;
+  /** How the iteration before ended, when it did not end well. */
+  readonly last?: { readonly story: string; readonly reason: string; readonly output: string };
+  /** What gwt did to the agent's own files that it should know of. */
+  readonly warnings: readonly string[];
+  readonly digest: string;
+  /** What people and other agents told this task. */
+  readonly notes: readonly string[];
+}
+
+/** Longer output of a failed gate is cut: its end says most. */
+const OUTPUT = 6000;
+
+/** The whole prompt of one iteration. */
+export function promptFor(facts: PromptFacts): string {
+  const { rules, story, last, notes, digest } = facts;
+  return [
+    ...(rules ? [rules.trimEnd()] : []),
+    opening(facts),
+    storyPart(story, facts.task.prompt),
+    ...(last ? [lastPart(last)] : []),
+    ...(facts.warnings.length > 0 ? [`## Mind this\n\n${bullets(facts.warnings)}`] : []),
+    ...(notes.length > 0 ? [`## Notes for you\n\n${bullets(notes)}`] : []),
+    ...(digest === '' ? [] : [`## What happened before\n\n${digest.replace(/^## /gm, '### ')}`]),
+    donePart(facts),
+  ]
+    .join('\n\n')
+    .concat('\n');
+}
+
+const bullets = (lines: readonly string[]): string =>
+  lines.map((line) => `- ${line.replace(/\n/g, '\n  ')}`).join('\n');
+
+function opening({ task, iteration, stories }: PromptFacts): string {
+  return [
+    `# Task ${task.id}: ${task.title}`,
+    '',
+    `You work alone in the git worktree ${task.worktree} on the branch ${task.branch}. This is iteration ${iteration}; ${stories.passing} of ${stories.total} stories pass.`,
+    'Nobody reads along and nobody answers questions: do the work, do not ask for leave.',
+    task.owns.length > 0 ? `You may change only: ${task.owns.join('  ')}` : '',
+  ]
+    .join('\n')
+    .trimEnd();
+}
+
+function storyPart({ id, title, description, criteria, notes }: Story, wish: string): string {
+  return [
+    `## Your story: ${id}`,
+    '',
+    title,
+    ...(description === title ? [] : ['', description]),
+    ...(wish === '' || wish === description || wish === title ? [] : ['', `The task as a whole: ${wish}`]),
+    ...(criteria.length === 0 ? [] : ['', 'It is done when:', bullets(criteria)]),
+    ...(notes === '' ? [] : ['', `Notes: ${notes}`]),
+  ].join('\n');
+}
+
+function lastPart({ story, reason, output }: NonNullable<PromptFacts['last']>): string {
+  const tail = output.trim().slice(-OUTPUT);
+  const shown = tail === '' ? '' : `\n\nThe end of the output:\n\n${fenced(tail)}`;
+  return `## The last attempt (${story}) was not accepted\n\n${reason}${shown}`;
+}
+
+/** A fence longer than any in the text. */
+function fenced(text: string): string {
+  const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map((run) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}\n${text}\n${fence}`;
+}
+
+function donePart({ task, gates, story }: PromptFacts): string {
+  return [
+    '## When you are done',
+    '',
+    'Work on this one story only. Commit your work on this branch (small commits, clear messages). Leave nothing uncommitted.',
+    ...(gates.length === 0
+      ? []
+      : ['These commands will be run on your commit, and all must succeed:', bullets(gates.map(({ run }) => run))]),
+    `Say that the story is done by ending your last message with the line ${DONE_PHRASE}, or by setting "passes": true for ${story.id} in ${task.seeds.prd}. Do neither when it is not done.`,
+    `If nothing has to be changed, set "passes": true and write into "notes" of ${story.id} in ${task.seeds.prd} why.`,
+    `Write what the next one should know to the end of ${task.seeds.progress}.`,
+  ].join('\n');
+}
+
+/** True when the last line of the agent's last message is the phrase; a phrase that is quoted or talked about is not it. */
+export function saysDone(text: string): boolean {
+  const last = text.trimEnd().split('\n').at(-1)?.trim();
+  return last === DONE_PHRASE || last === `**${DONE_PHRASE}**` || last === `<promise>COMPLETE</promise>`;
+}

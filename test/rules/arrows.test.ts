@@ -81,6 +81,7 @@ test('every library that is used has its door written down', () => {
     'node:url',
     'node:crypto',
     'node:zlib',
+    'node:stream',
     'node:string_decoder',
     'node:timers/promises',
   ]);

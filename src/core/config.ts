@@ -114,6 +114,7 @@ export function mergeConfig(layers: readonly ConfigInput[]): Config {
   return joined as unknown as Config;
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+/** True for an object that is no list. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -3,6 +3,7 @@ import type { Usage } from './usage.ts';
 /** Everything that can happen, with its facts. The ledger keeps these, the narration tells them. */
 export interface EventFacts {
   'repository.prepared': { target: string };
+  'repository.removed': { target: string };
   'task.spawning': { task: string; branch: string; base: string; worktree: string };
   'task.spawned': { task: string; branch: string; worktree: string };
   'task.changed': { task: string; what: string };
@@ -54,6 +55,7 @@ const short = (oid: string): string => oid.slice(0, 10);
 
 const subjects: { [T in EventType]: (event: EventOf<T>) => string } = {
   'repository.prepared': (e) => `prepared, landing on ${e.target}`,
+  'repository.removed': () => 'gwt taken out, the ledger kept',
   'task.spawning': (e) => `${e.task}: spawning ${e.branch} from ${short(e.base)}`,
   'task.spawned': (e) => `${e.task}: spawned in ${e.worktree}`,
   'task.changed': (e) => `${e.task}: ${e.what}`,

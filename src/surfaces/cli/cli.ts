@@ -4,7 +4,7 @@ import type { Ports } from '../../ports.ts';
 import type { CommandSpec } from './command.ts';
 import { commands } from './commands/index.ts';
 import { type Io, plainStyle, styleFor } from './io.ts';
-import { explain, printBug, printRefusal } from './refused.ts';
+import { diskRefusal, explain, printBug, printRefusal } from './refused.ts';
 
 /** What the command line says about every command. */
 export interface Globals {
@@ -28,7 +28,8 @@ export async function runCli(argv: readonly string[], io: Io, version: string, o
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : explain(error, io, json);
-    if (error instanceof Refusal) return printRefusal(error, io, json);
+    const refusal = error instanceof Refusal ? error : diskRefusal(error);
+    if (refusal) return printRefusal(refusal, io, json);
     return printBug(error, io, version, json);
   }
 }

@@ -1,5 +1,5 @@
 import type { CommanderError } from 'commander';
-import type { Refusal } from '../../core/refusal.ts';
+import { Refusal } from '../../core/refusal.ts';
 import { USAGE_CODES, wordsOf } from '../wording.ts';
 import type { Io } from './io.ts';
 
@@ -10,6 +10,21 @@ export function printRefusal(refusal: Refusal, io: Io, json: boolean): number {
     io.out(`${JSON.stringify({ error: { code: refusal.code, message, hint, facts: refusal.facts } }, null, 2)}\n`);
   else io.err(`gwt: ${printable(message)}\n     try: ${printable(hint)}\n`);
   return USAGE_CODES.has(refusal.code) ? 2 : 1;
+}
+
+const DISK: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'not permitted',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+};
+
+/** A disk that is full or may not be written is no bug of gwt's; undefined for anything else that was thrown. */
+export function diskRefusal(error: unknown): Refusal | undefined {
+  const { code = '', path = 'a file' } = (error ?? {}) as NodeJS.ErrnoException;
+  const why = DISK[code];
+  return why === undefined ? undefined : new Refusal('file.unwritable', { path, why });
 }
 
 /** The parser's own complaints. */

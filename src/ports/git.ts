@@ -91,9 +91,26 @@ export interface GitHistory {
   /** Commits of `branch` whose change is not on `target` yet, oldest first, merges left out, as `git rebase` picks them. */
   unlanded(target: Oid, branch: Oid): Promise<readonly Oid[]>;
   changes(from: string, to: string): Promise<readonly TreeChange[]>;
-  aheadBehind(branch: string, target: string): Promise<{ readonly ahead: number; readonly behind: number }>;
+  aheadBehind(branch: string, target: string): Promise<Distance>;
+  /** The same for many commits at once, by commit, in two processes. */
+  distances(target: Oid, commits: readonly Oid[]): Promise<ReadonlyMap<Oid, Distance>>;
+}
+export interface Distance {
+  readonly ahead: number;
+  readonly behind: number;
+}
+/** How much in a worktree is not committed. */
+export interface Dirt {
+  readonly tracked: number;
+  readonly untracked: number;
+  readonly unmerged: number;
+  readonly head: Oid | undefined;
+  /** Undefined when HEAD is detached. */
+  readonly branch: string | undefined;
 }
 export interface GitMerging {
+  /** Paths that would conflict for each pair of commits, none where they merge; in memory, one process for all. */
+  conflicts(pairs: readonly (readonly [Oid, Oid])[]): Promise<readonly (readonly string[])[]>;
   /** The tree of `commit`'s change put on the tree `onto`, in memory. */
   pick(commit: CommitFacts, onto: Oid): Promise<Picked>;
   /** The commit's author, dates and message on a new tree and parent. */
@@ -116,6 +133,8 @@ export interface GitWork {
   status(
     worktree: string,
   ): Promise<readonly { readonly path: string; readonly code: string; readonly from?: string }[]>;
+  /** What `git status` counts; takes no lock. */
+  dirt(worktree: string): Promise<Dirt>;
   /** Commits exactly these paths as they are; undefined when that changes nothing. */
   commit(worktree: string, paths: readonly string[], message: string, identity: Identity): Promise<Oid | undefined>;
   /** Everything in it but ignored files, as a commit: tree the files, first parent HEAD, second the index, third the rest. */

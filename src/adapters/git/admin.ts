@@ -33,8 +33,8 @@ function belongs(admin: string, link: string): boolean {
 
 /** What of a worktree's git directory makes its state: where HEAD is and was, and what git is in the middle of. */
 const STATE =
-  /^(HEAD|ORIG_HEAD|MERGE_[A-Z]+|CHERRY_PICK_HEAD|REVERT_HEAD|SQUASH_MSG|BISECT_[A-Z_]+|config\.worktree|info\/sparse-checkout|logs\/HEAD|(rebase-merge|rebase-apply|sequencer|refs)\/.+)$/;
-const FOLDERS = /^(info|logs|rebase-merge|rebase-apply|sequencer|refs)(\/|$)/;
+  /^(HEAD|ORIG_HEAD|MERGE_[A-Z]+|CHERRY_PICK_HEAD|REVERT_HEAD|SQUASH_MSG|BISECT_[A-Z_]+|config\.worktree|info\/sparse-checkout|logs\/HEAD|(rebase-merge|rebase-apply|sequencer|refs|gwt)\/.+)$/;
+const FOLDERS = /^(info|logs|rebase-merge|rebase-apply|sequencer|refs|gwt)(\/|$)/;
 
 /** Those files by their path in the git directory. The shared directory of the main worktree holds no state of its own. */
 export function adminFiles(admin: string): ReadonlyMap<string, Buffer> {

@@ -1,4 +1,4 @@
-import type { GitHistory, TreeChange } from '../../ports.ts';
+import type { Distance, GitHistory, Oid, TreeChange } from '../../ports.ts';
 import type { GitCall } from './call.ts';
 import { lines } from './refs.ts';
 
@@ -33,7 +33,40 @@ export function gitHistory(call: GitCall): GitHistory {
       const [ahead, behind] = stdout.trim().split('\t').map(Number);
       return { ahead: ahead ?? 0, behind: behind ?? 0 };
     },
+    async distances(target, commits) {
+      const others = [...new Set(commits)].filter((commit) => commit !== target);
+      if (others.length === 0) return new Map(commits.map((commit) => [commit, { ahead: 0, behind: 0 }]));
+      const shared = (await call(['merge-base', '--octopus', target, ...others], { ok: [0, 1] })).stdout.trim();
+      const input = [target, ...others, ...(shared ? [`^${shared}`] : [])].join('\n');
+      const { stdout } = await call(['rev-list', '--parents', '--stdin'], { input });
+      return distancesIn(stdout, target, [target, ...others]);
+    },
   };
+}
+
+/** Distances to `target` from the answer of `git rev-list --parents` over all of the commits. */
+export function distancesIn(text: string, target: Oid, commits: readonly Oid[]): ReadonlyMap<Oid, Distance> {
+  const parents = new Map(
+    lines(text).map((line) => [line.slice(0, line.indexOf(' ') >>> 0), line.split(' ').slice(1)]),
+  );
+  const reached = (from: Oid) => {
+    const seen = new Set<Oid>();
+    for (const todo = [from]; todo.length > 0; ) {
+      const commit = todo.pop() ?? '';
+      if (seen.has(commit) || !parents.has(commit)) continue;
+      seen.add(commit);
+      todo.push(...(parents.get(commit) ?? []));
+    }
+    return seen;
+  };
+  const there = reached(target);
+  return new Map(
+    commits.map((commit) => {
+      const here = reached(commit);
+      const both = [...here].filter((oid) => there.has(oid)).length;
+      return [commit, { ahead: here.size - both, behind: there.size - both }];
+    }),
+  );
 }
 
 /** The answer of `git diff-tree -r -z`, without rename detection. */

@@ -27,6 +27,11 @@ export function gitMerging(call: GitCall, repo: () => Promise<Repo>): GitMerging
       );
       return parseMergeTree(stdout, code, { ours, theirs });
     },
+    async conflicts(pairs) {
+      if (pairs.length === 0) return [];
+      const input = pairs.map(([a, b]) => `${a} ${b}\n`).join('');
+      return parseMergeTrees((await call(['merge-tree', '--write-tree', '--stdin'], { input })).stdout);
+    },
     async recommit(commit, tree, parent) {
       const { common, objectFormat } = await repo();
       const committer = await committerNow();
@@ -71,6 +76,20 @@ export function parseMergeTree(text: string, code: number, names: { ours: string
     messages: messagesOf(rest.slice(end + 1)),
     names,
   };
+}
+
+/** The conflicting paths of each answer of `git merge-tree --write-tree --stdin`. */
+export function parseMergeTrees(text: string): string[][] {
+  const fields = text.split('\0');
+  const answers: string[][] = [];
+  for (let at = 0; at + 1 < fields.length; at += 1) {
+    const paths = new Set<string>();
+    for (at += 2; at < fields.length && fields[at] !== ''; at += 1)
+      paths.add(fields[at]?.slice((fields[at]?.indexOf('\t') ?? -1) + 1) ?? '');
+    for (at += 1; at < fields.length && fields[at] !== ''; ) at += Number(fields[at]) + 3;
+    answers.push([...paths]);
+  }
+  return answers;
 }
 
 /** Each message is: number of paths, the paths, its type, its text. */

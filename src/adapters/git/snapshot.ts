@@ -1,15 +1,14 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Oid, Repo, Snapshot, SnapshotSpec } from '../../ports.ts';
-import { adminFiles, adminOf, lastHead, namedCommits } from './admin.ts';
+import { adminOf, lastHead } from './admin.ts';
 import type { GitCall } from './call.ts';
-import { type Bench, oddModes, onDisk, rawFiles, readable, utf8 } from './disk.ts';
+import { type Bench, onDisk, rawFiles, readable, utf8 } from './disk.ts';
 import { writeLoose } from './loose.ts';
-import { lines } from './refs.ts';
+import { commitAll, fingerprint, remainder } from './remainder.ts';
 import { oddLineEnds, parseFlags, parseSurvey, type Survey } from './survey.ts';
-import { type TreeFile, writeTrees } from './tree.ts';
 
 /** No hook and no monitor of the project runs for a snapshot, and its line-end warnings do not stop one. */
 const QUIET = [
@@ -19,7 +18,8 @@ const QUIET = [
   'core.splitIndex=false',
 ].flatMap((setting) => ['-c', setting]);
 
-interface Place {
+/** One worktree while it is snapshot. */
+export interface Place {
   readonly worktree: string;
   readonly admin: string | undefined;
   readonly common: string;
@@ -58,71 +58,40 @@ export async function takeSnapshot(call: GitCall, repo: Repo, worktree: string, 
 }
 
 async function snapshotIn(place: Place, scratch: string, spec: SnapshotSpec): Promise<Snapshot> {
-  const { bench, admin, worktree, write } = place;
+  const { bench, admin, write } = place;
   await copyIndex(place, scratch, spec);
-  const survey = parseSurvey(
-    await bench([
-      'status',
-      '--porcelain=v2',
-      '-z',
-      '--branch',
-      '--untracked-files=all',
-      '--no-renames',
-      '--ignore-submodules=none',
-    ]),
-  );
+  const survey = await look(place);
   const head = (admin ? (survey.head ?? lastHead(admin)) : undefined) ?? spec.head;
+  const branch = admin ? survey.branch : spec.branch;
   const { flagged, attributes } = parseFlags(await bench(['ls-files', '-v', '-z']));
-  const special = survey.unmerged.length + survey.intended.length + flagged.length > 0;
   const index = existsSync(scratch) ? readFileSync(scratch) : undefined;
   const staged = await stagedTree(place, survey);
-  const hidden = await unhide(place, flagged);
-  const changed = [...new Set([...survey.changed, ...hidden])];
-  const { tree, left } = await filesTree(place, changed, staged);
+  const changed = [...new Set([...survey.changed, ...(await unhide(place, flagged))])];
+  const { tree, left: unread } = await filesTree(place, changed, staged);
+  const left = [...survey.nested.map((path) => ({ path, why: 'nested' as const })), ...unread];
   const exact = await needExactBytes(place, attributes, flagged.length > 0, changed);
-  const odd = exact === undefined ? [] : oddLineEnds(await bench(['ls-files', '--eol', '-z']), exact.windows);
-  const kept = [
-    ...new Set([...(exact ? changed : []), ...odd, ...spec.extra.map((path) => Buffer.from(path).toString('latin1'))]),
-  ];
-  const raw = await rawFiles(place, kept);
-  const names = [...survey.nested.map((path) => ({ path, why: 'nested' as const })), ...left];
-  const facts = {
-    branch: admin ? survey.branch : spec.branch,
-    head,
-    flagged,
-    intended: survey.intended,
-    left: names,
-    modes: oddModes(worktree, [...changed, ...kept]),
-  };
-  const files = admin ? adminFiles(admin) : new Map<string, Buffer>();
-  const rest: TreeFile[] = [
-    ...raw.map((file) => ({ ...file, path: `raw/${file.path}` })),
-    ...survey.unmerged.flatMap(({ path, stages }) =>
-      stages.flatMap(([mode, oid], at) => (/^0+$/.test(oid) ? [] : [{ path: `stages/${at + 1}/${path}`, mode, oid }])),
-    ),
-    ...[...files].map(([path, body]) => ({ path: `admin/${path}`, mode: '100644', oid: write('blob', body) })),
-    { path: 'state.json', mode: '100644', oid: write('blob', JSON.stringify(facts)) },
-  ];
+  const odd = exact ? oddLineEnds(await bench(['ls-files', '--eol', '-z']), exact.windows) : [];
+  const extra = spec.extra.map((path) => Buffer.from(path).toString('latin1'));
+  const raw = [...new Set([...(exact ? changed : []), ...odd, ...extra])];
+  const rest = await remainder(place, { survey, head, branch, flagged, left, raw, changed });
   const state = fingerprint([tree, staged, head], rest);
-  // Where the sizes in it say what git takes for changed, or a tree cannot hold it, the index itself is kept.
+  // Where a tree cannot say all that it does, or its sizes say what git takes for changed, the index itself is kept.
+  const special = survey.unmerged.length + survey.intended.length + flagged.length > 0;
   if (index && admin && (special || exact)) rest.push({ path: 'index', mode: '100644', oid: write('blob', index) });
-  const named = await unreachable(place, namedCommits(files, place.common, survey.branch), head);
-  const commit = commitAll(place, spec, {
-    tree,
-    staged,
-    head,
-    rest: writeTrees(rest, (body) => write('tree', body)),
-    named,
-    state,
-  });
-  return {
-    commit,
-    head,
-    branch: facts.branch,
-    tree,
-    state,
-    left: names.map(({ path, why }) => ({ path: utf8(path), why })),
-  };
+  const commit = await commitAll(place, spec, { tree, staged, head, branch, rest, state });
+  return { commit, head, branch, tree, state, left: left.map(({ path, why }) => ({ path: utf8(path), why })) };
+}
+
+async function look({ bench }: Place): Promise<Survey> {
+  const format = [
+    '--porcelain=v2',
+    '-z',
+    '--branch',
+    '--untracked-files=all',
+    '--no-renames',
+    '--ignore-submodules=none',
+  ];
+  return parseSurvey(await bench(['status', ...format]));
 }
 
 /** A split index is joined, so that a copy of one file is all of it. */
@@ -196,42 +165,4 @@ async function needExactBytes(
   const converts = attributes || settings !== '' || changed.some((path) => path.endsWith('.gitattributes'));
   if (!converts && !flagged && !existsSync(join(common, 'info/attributes')) && !existsSync(own)) return undefined;
   return { windows: /^core\.(autocrlf (true|yes|on|1)|eol crlf)$/im.test(settings) };
-}
-
-function fingerprint(trees: readonly string[], rest: readonly TreeFile[]): string {
-  const stable = rest.filter(({ path }) => !/^admin\/(logs\/|ORIG_HEAD|HEAD$)/.test(path));
-  const rows = stable.map(({ path, mode, oid }) => `${path}\0${mode}\0${oid}`).sort();
-  return createHash('sha256')
-    .update([...trees, ...rows].join('\n'))
-    .digest('hex');
-}
-
-/** Of these commits those that HEAD does not reach: they would be lost with the worktree's logs. */
-async function unreachable({ bench }: Place, oids: readonly string[], head: Oid): Promise<readonly Oid[]> {
-  const others = oids.filter((oid) => oid !== head);
-  if (others.length === 0) return [];
-  const input = `${[...others, `^${head}`].join('\n')}\n`;
-  const listed = new Set(lines(await bench(['rev-list', '--ignore-missing', '--stdin'], { input, ok: [0, 128] })));
-  return others.filter((oid) => listed.has(oid)).slice(-100);
-}
-
-interface Parts {
-  readonly tree: Oid;
-  readonly staged: Oid;
-  readonly head: Oid;
-  readonly rest: Oid;
-  readonly named: readonly Oid[];
-  readonly state: string;
-}
-
-function commitAll({ write }: Place, { message, identity, at }: SnapshotSpec, parts: Parts): Oid {
-  const who = `${identity.name} <${identity.email}> ${Math.floor(at / 1000)} +0000`;
-  const commit = (tree: Oid, parents: readonly Oid[], text: string) =>
-    write(
-      'commit',
-      `tree ${tree}\n${parents.map((parent) => `parent ${parent}\n`).join('')}author ${who}\ncommitter ${who}\n\n${text}\n`,
-    );
-  const index = commit(parts.staged, [parts.head], 'index');
-  const rest = commit(parts.rest, [parts.head, ...parts.named], 'what trees cannot say');
-  return commit(parts.tree, [parts.head, index, rest], `${message}\n\nGwt-State: ${parts.state}`);
 }

@@ -1,4 +1,4 @@
-import type { GitWork, Identity, Oid, Repo } from '../../ports.ts';
+import type { Dirt, GitWork, Identity, Oid, Repo } from '../../ports.ts';
 import type { GitCall } from './call.ts';
 import { gitFollowing } from './following.ts';
 import { gitPlacing } from './placing.ts';
@@ -17,11 +17,34 @@ export function gitWork(call: GitCall, repo: () => Promise<Repo>): GitWork {
         .filter(Boolean)
         .map((line) => ({ code: line.slice(0, 2), path: line.slice(3) }));
     },
+    async dirt(worktree) {
+      const { stdout } = await call(
+        ['status', '--porcelain=v2', '-z', '--branch', '--no-renames', '--no-ahead-behind'],
+        { cwd: worktree },
+      );
+      return dirtIn(stdout);
+    },
     commit: (worktree, paths, message, identity) => commitPaths(call, worktree, paths, message, identity),
     snapshot: async (worktree, spec) => takeSnapshot(call, await repo(), worktree, spec),
     unpack: async (worktree, commit, from) => unpackSnapshot(call, await repo(), worktree, commit, from),
     ...gitFollowing(call),
     ...gitPlacing(call),
+  };
+}
+
+/** The counts of `git status --porcelain=v2 -z --branch`. */
+function dirtIn(text: string): Dirt {
+  const rows = text.split('\0');
+  const count = (mark: string) => rows.filter((row) => row.startsWith(mark)).length;
+  const header = (name: string) => rows.find((row) => row.startsWith(`# branch.${name} `))?.slice(name.length + 10);
+  const head = header('oid');
+  const branch = header('head');
+  return {
+    tracked: count('1 ') + count('u '),
+    untracked: count('? '),
+    unmerged: count('u '),
+    head: head === '(initial)' ? undefined : head,
+    branch: branch === '(detached)' ? undefined : branch,
   };
 }
 

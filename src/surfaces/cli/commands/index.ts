@@ -7,4 +7,5 @@ type Loaded = Promise<CommandSpec<any, any>>;
 export const commands: Readonly<Record<string, () => Loaded>> = {
   init: async () => (await import('./init.ts')).initCommand,
   spawn: async () => (await import('./spawn.ts')).spawnCommand,
+  status: async () => (await import('./status.ts')).statusCommand,
 };

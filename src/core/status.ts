@@ -1,0 +1,130 @@
+import type { Task, TaskState } from './task.ts';
+
+/** What status found out about a task, as far as it could. */
+export interface TaskFacts {
+  readonly task: Task;
+  readonly stories: { readonly total: number; readonly passing: number };
+  /** Undefined when the branch is gone. */
+  readonly distance?: { readonly ahead: number; readonly behind: number };
+  /** Paths that would conflict with the target as both are now. */
+  readonly conflicts: readonly string[];
+  /** Undefined when there is no worktree. */
+  readonly dirt?: { readonly tracked: number; readonly untracked: number; readonly unmerged: number };
+  /** When the task's agent last showed itself, and what it said. */
+  readonly beat?: { readonly at: number; readonly text?: string };
+  /** True while the process that holds the task is there. */
+  readonly held: boolean;
+  readonly escalations: readonly { readonly id: string; readonly reason: string; readonly summary: string }[];
+}
+
+/** One line of status. `needs` is what waits for the person, `next` the command for it. */
+export interface StatusRow {
+  readonly id: string;
+  readonly state: TaskState;
+  readonly branch: string;
+  readonly worktree: string;
+  readonly agent: string;
+  readonly role: string;
+  readonly stories: { readonly total: number; readonly passing: number };
+  readonly iteration: number;
+  readonly ahead: number;
+  readonly behind: number;
+  readonly dirty: boolean;
+  readonly changes: { readonly tracked: number; readonly untracked: number; readonly unmerged: number };
+  readonly conflicts: readonly string[];
+  /** ISO time of the last sign of life, and how many seconds ago that was. */
+  readonly heartbeat: string | null;
+  readonly age: number | null;
+  readonly said: string | null;
+  readonly costUsd: number;
+  readonly needs: string | null;
+  readonly next: string | null;
+}
+
+/** A running agent that has not shown itself for this long is worth a look. */
+const SILENT_MS = 15 * 60_000;
+
+const CLEAN = { tracked: 0, untracked: 0, unmerged: 0 };
+
+/** The rows, what needs the person first. */
+export function statusRows(facts: readonly TaskFacts[], now: number): readonly StatusRow[] {
+  return facts
+    .map((fact) => ({ fact, need: needOf(fact, now) }))
+    .sort((a, b) => a.need.rank - b.need.rank || b.fact.task.priority - a.fact.task.priority || compare(a.fact, b.fact))
+    .map(({ fact, need }) => rowOf(fact, need, now));
+}
+
+const compare = (a: TaskFacts, b: TaskFacts): number => (a.task.id < b.task.id ? -1 : 1);
+
+function rowOf(fact: TaskFacts, need: Need, now: number): StatusRow {
+  const { id, state, branch, worktree, agent, role, iteration, usage } = fact.task;
+  const changes = fact.dirt ?? CLEAN;
+  return {
+    id,
+    state,
+    branch,
+    worktree,
+    agent,
+    role,
+    stories: fact.stories,
+    iteration,
+    ahead: fact.distance?.ahead ?? 0,
+    behind: fact.distance?.behind ?? 0,
+    dirty: changes.tracked + changes.untracked > 0,
+    changes: { tracked: changes.tracked, untracked: changes.untracked, unmerged: changes.unmerged },
+    conflicts: fact.conflicts,
+    heartbeat: fact.beat ? new Date(fact.beat.at).toISOString() : null,
+    age: fact.beat ? Math.max(0, Math.round((now - fact.beat.at) / 1000)) : null,
+    said: fact.beat?.text ?? null,
+    costUsd: usage.costUsd,
+    needs: need.what ?? null,
+    next: need.next ?? null,
+  };
+}
+
+interface Need {
+  readonly rank: number;
+  readonly what?: string;
+  readonly next?: string;
+}
+
+function needOf(fact: TaskFacts, now: number): Need {
+  const { task, escalations } = fact;
+  const [first, ...more] = escalations;
+  if (first)
+    return {
+      rank: 0,
+      what: `${first.reason}: ${first.summary}${more.length > 0 ? ` (and ${more.length} more)` : ''}`,
+      next: `gwt inbox show ${first.id}`,
+    };
+  if (task.state === 'dropped') return { rank: 9 };
+  if (task.state === 'landed') return fact.dirt ? { rank: 7 } : { rank: 8 };
+  return broken(fact) ?? byState(fact, now);
+}
+
+/** What is not as gwt left it. */
+function broken({ task, dirt, distance, held }: TaskFacts): Need | undefined {
+  if (!task.ready && !held) return { rank: 1, what: 'its spawn did not end', next: 'gwt doctor' };
+  if (!task.ready) return { rank: 4 };
+  if (!distance) return { rank: 1, what: `branch ${task.branch} is gone`, next: `gwt restore ${task.id}` };
+  if (!dirt) return { rank: 1, what: 'its worktree is gone', next: `gwt restore ${task.id}` };
+  if (task.state === 'running' && !held) return { rank: 1, what: 'its loop died', next: `gwt loop ${task.id}` };
+  return undefined;
+}
+
+function byState({ task, conflicts, beat }: TaskFacts, now: number): Need {
+  switch (task.state) {
+    case 'blocked':
+      return { rank: 0, what: task.blocked?.reason ?? 'blocked', next: `gwt show ${task.id}` };
+    case 'finished':
+      return conflicts.length > 0
+        ? { rank: 2, what: `finished, conflicts with ${task.target}`, next: `gwt merge ${task.id}` }
+        : { rank: 3, what: `finished, can land on ${task.target}`, next: `gwt merge ${task.id}` };
+    case 'running':
+      return beat && now - beat.at > SILENT_MS
+        ? { rank: 3, what: `silent for ${Math.round((now - beat.at) / 60_000)} minutes`, next: `gwt logs ${task.id}` }
+        : { rank: 5 };
+    default:
+      return { rank: 6 };
+  }
+}

@@ -1,0 +1,49 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { status } from '../../src/flows/status.ts';
+import { changeTask } from '../../src/flows/tasks.ts';
+import { scene } from '../support/scene.ts';
+
+test('status tells ahead, behind, dirty and conflicts of every task, what needs the person first', async () => {
+  const s = await scene({ 'a.txt': 'a\n', 'b.txt': 'b\n' });
+  await s.gwt('spawn', 'clean', 'login', 'search', 'api');
+  writeFileSync(join(s.worktree('login'), 'a.txt'), 'login\n');
+  s.gitIn(s.worktree('login'), 'commit', '-qam', 'login');
+  writeFileSync(join(s.worktree('login'), 'b.txt'), 'dirty\n');
+  writeFileSync(join(s.worktree('login'), 'new.txt'), 'new\n');
+  writeFileSync(join(s.worktree('search'), 'b.txt'), 'search\n');
+  s.gitIn(s.worktree('search'), 'commit', '-qam', 'search');
+  s.commit('main moves', { 'a.txt': 'main\n' });
+  rmSync(s.worktree('api'), { recursive: true });
+  const ports = s.ports();
+  const event = { type: 'task.changed', at: '2026-01-01T00:00:00Z', task: 'search', what: 'finished' } as const;
+  await changeTask(ports, 'search', () => ({ event, state: 'finished' }));
+  const { target, tasks } = await status(ports, {});
+  expect(target).toBe('main');
+  expect(tasks.map(({ id, needs }) => [id, needs])).toEqual([
+    ['api', 'its worktree is gone'],
+    ['search', 'finished, can land on main'],
+    ['clean', null],
+    ['login', null],
+  ]);
+  expect(tasks.find(({ id }) => id === 'login')).toMatchObject({
+    ahead: 1,
+    behind: 1,
+    dirty: true,
+    changes: { tracked: 1, untracked: 1, unmerged: 0 },
+    conflicts: ['a.txt'],
+    branch: 'gwt/login',
+    worktree: s.worktree('login'),
+  });
+  expect(tasks.find(({ id }) => id === 'search')).toMatchObject({ ahead: 1, behind: 1, dirty: false, conflicts: [] });
+  expect(tasks.find(({ id }) => id === 'clean')).toMatchObject({ ahead: 0, behind: 1, dirty: false, heartbeat: null });
+});
+
+test('status in a repository gwt has never seen says how to begin and prepares nothing', async () => {
+  const s = await scene();
+  const before = s.git('for-each-ref');
+  const answer = await s.gwt('status');
+  expect(answer.out).toBe('No task is open; work lands on main.\nBegin one: gwt spawn <task> --prompt "…"\n');
+  expect(s.git('for-each-ref')).toBe(before);
+});

@@ -127,6 +127,8 @@ export interface GitWorktrees {
   /** Takes it out of git's list; its folder must be gone or moved. */
   prune(): Promise<void>;
   gitDir(path: string): Promise<string>;
+  /** What git says when a ref of gwt's own is to be made from inside the worktree; undefined when nothing stopped it. */
+  probe(path: string, ref: string, commit: Oid): Promise<string | undefined>;
 }
 /** One worktree's files and index. Every verb names the worktree by its path. */
 export interface GitWork {
@@ -194,6 +196,8 @@ export interface GitConfig {
   get(name: string, file?: string): Promise<string | undefined>;
   /** A value that names a file, as the main worktree sees it, with `~` filled in. */
   path(name: string): Promise<string | undefined>;
+  /** Settings whose lower-case names match this expression, as the main worktree sees them, values in their order. */
+  shared(names: string): Promise<ReadonlyMap<string, readonly string[]>>;
   /** In the repository's own config or another file; tried again while another process holds its lock. */
   set(name: string, value: string, file?: string): Promise<void>;
   /** Takes the name out of that file; its section too when it was the last. */

@@ -15,6 +15,17 @@ export function gitConfig(call: GitCall, repo: () => Promise<Repo>): GitConfig {
       const { stdout, code } = await call(args, { ok: [0, 1] });
       return code === 0 ? stdout.replace(/\n$/, '') : undefined;
     },
+    async shared(names) {
+      const { stdout } = await call(['--git-dir', (await repo()).common, 'config', '-z', '--get-regexp', names], {
+        ok: [0, 1],
+      });
+      const found = new Map<string, string[]>();
+      for (const entry of stdout.split('\0').filter(Boolean)) {
+        const [name = '', ...value] = entry.split('\n');
+        found.set(name, [...(found.get(name) ?? []), value.join('\n')]);
+      }
+      return found;
+    },
     set: (name, value, file) => patiently(call, ['config', ...scope(file ?? 'local'), name, value], [0]),
     unset: (name, file) => patiently(call, ['config', ...scope(file ?? 'local'), '--unset-all', name], [0, 5]),
     async identity() {

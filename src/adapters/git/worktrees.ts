@@ -24,6 +24,13 @@ export function gitWorktrees(call: GitCall): GitWorktrees {
       const answer = (await call(['rev-parse', '--path-format=absolute', '--git-dir'], { cwd: path })).stdout.trim();
       return isAbsolute(answer) ? answer : resolve(path, answer);
     },
+    async probe(path, ref, commit) {
+      const zero = '0'.repeat(commit.length);
+      const { code, stderr } = await call(['update-ref', ref, commit, zero], { cwd: path, ok: [0, 1, 128] });
+      if (code !== 0) return stderr;
+      await call(['update-ref', '-d', ref, commit], { cwd: path });
+      return undefined;
+    },
   };
 }
 

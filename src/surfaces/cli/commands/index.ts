@@ -8,4 +8,5 @@ export const commands: Readonly<Record<string, () => Loaded>> = {
   init: async () => (await import('./init.ts')).initCommand,
   spawn: async () => (await import('./spawn.ts')).spawnCommand,
   status: async () => (await import('./status.ts')).statusCommand,
+  hook: async () => (await import('./hook.ts')).hookCommand,
 };

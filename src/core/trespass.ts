@@ -1,0 +1,62 @@
+import { ownsOf } from './claims.ts';
+import { isActive, type Task } from './task.ts';
+
+/** A change outside the claim, or inside another active task's exclusive claim, or to a frozen path. */
+export interface Trespass {
+  readonly path: string;
+  readonly reason: 'frozen' | 'owned' | 'outside';
+  /** The active task that owns the path. */
+  readonly owner?: string;
+}
+export interface Ownership {
+  /** What changed between two trees, without rename detection: a rename is a path gone and a path new. */
+  readonly changes: readonly { readonly path: string }[];
+  /** Undefined for work that belongs to no task: then every active claim binds it. */
+  readonly task: Claimant | undefined;
+  /** The other tasks; those that are landed or dropped bind nobody. */
+  readonly others: readonly Claimant[];
+  readonly frozen: readonly string[];
+  /** Paths that every task may change. Frozen ones stay frozen. */
+  readonly shared?: readonly string[];
+}
+type Claimant = Pick<Task, 'id' | 'owns' | 'state'>;
+
+/**
+ * The changes a task may not make, each with its reason and, where there is one, the owner; none when all is well.
+ * A task without a claim may change all that nobody else claims. What is frozen or another's is matched in any case of
+ * letters, since two such names are one file on many machines. Refuses `claim.invalid` for an unusable pattern.
+ */
+export function trespasses({ changes, task, others, frozen, shared = [] }: Ownership): readonly Trespass[] {
+  const isFrozen = folded(frozen);
+  const isShared = ownsOf(shared);
+  const isOwn = task && task.owns.length > 0 ? exactly(task.owns) : undefined;
+  const owners = others
+    .filter((other) => other.id !== task?.id && other.owns.length > 0 && isActive(other))
+    .map(({ id, owns }) => ({ id, claims: folded(owns) }));
+  return [...new Set(changes.map(({ path }) => path))].flatMap((path): Trespass[] => {
+    if (isFrozen(path)) return [{ path, reason: 'frozen' }];
+    if (isOwn?.(path) || isShared(path)) return [];
+    const owner = owners.find(({ claims }) => claims(path))?.id;
+    if (owner !== undefined) return [{ path, reason: 'owned', owner }];
+    return isOwn ? [{ path, reason: 'outside' }] : [];
+  });
+}
+
+/** What a `!pattern` takes out of a claim stays out in any case of letters. */
+function exactly(claim: readonly string[]): (path: string) => boolean {
+  const exact = ownsOf(claim);
+  if (!claim.some((pattern) => pattern.startsWith('!'))) return exact;
+  const lower = lowered(claim);
+  return (path) => exact(path) && lower(path);
+}
+
+function folded(patterns: readonly string[]): (path: string) => boolean {
+  const exact = ownsOf(patterns);
+  const lower = lowered(patterns);
+  return (path) => lower(path) || exact(path);
+}
+
+function lowered(patterns: readonly string[]): (path: string) => boolean {
+  const owns = ownsOf(patterns.map((pattern) => pattern.toLowerCase()));
+  return (path) => owns(path.toLowerCase());
+}

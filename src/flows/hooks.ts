@@ -1,0 +1,134 @@
+import { dirname, join, resolve } from 'node:path';
+import { claimFile } from '../core/hookfile.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { Task } from '../core/task.ts';
+import { worktreeConfig } from '../core/worktree-config.ts';
+import type { Ports } from '../ports.ts';
+import { installScripts } from './hook-scripts.ts';
+import { allTasks } from './tasks.ts';
+
+export type HookPorts = Pick<Ports, 'git' | 'ledger' | 'config' | 'files' | 'self'>;
+
+/** What every worktree's hooks go by. */
+export interface Common {
+  /** The installed hook scripts. */
+  readonly hooks: string;
+  /** The project's own hooks, as git takes it: relative to a worktree's top, or absolute. */
+  readonly project: string;
+  /** The same, absolute: as the main checkout sees it. */
+  readonly projectFolder: string;
+  readonly pushUrls: readonly string[];
+  readonly urls: readonly string[];
+}
+
+/**
+ * Puts gwt's hooks into a task's worktree, tells git to use them there and nowhere else, and proves that they fire.
+ * Refuses `hook.silent` when they do not. Doing it again renews them.
+ */
+export async function installHooks(ports: HookPorts, task: Task): Promise<void> {
+  const common = await commonFacts(ports);
+  await installScripts(ports, common);
+  const gitDir = await gitDirOf(ports, task.worktree);
+  await writeConfig(ports, gitDir, common);
+  await writeClaim(
+    ports,
+    gitDir,
+    task,
+    task.owns.length > 0 && task.after.length === 0 ? [] : await allTasks(ports),
+    common,
+  );
+  const why = await silence(ports, task);
+  if (why) throw new Refusal('hook.silent', { worktree: task.worktree, why });
+}
+
+/** Writes what the hooks go by anew in every worktree of a task: claims or frozen paths have changed. */
+export async function refreshHooks(ports: HookPorts): Promise<void> {
+  const tasks = await allTasks(ports);
+  const common = await commonFacts(ports);
+  for (const task of tasks.filter(({ ready, state }) => ready && state !== 'dropped')) {
+    const gitDir = await knownGitDir(ports, task.worktree);
+    if (gitDir) await writeClaim(ports, gitDir, task, tasks, common);
+  }
+}
+
+/** Why the hooks do not fire in a task's worktree; undefined when they do. */
+export async function silence({ git }: Pick<Ports, 'git'>, task: Task): Promise<string | undefined> {
+  const said = await git.worktrees.probe(task.worktree, `refs/gwt/probe/${task.id}`, task.base);
+  if (said === undefined) return 'a forbidden change went through';
+  if (said.includes(`gwt: refused (task ${task.id})`)) return undefined;
+  return `a forbidden change was stopped, but not by them: ${said.trim().split('\n')[0] ?? ''}`;
+}
+
+/** One process: where the project keeps its hooks, and where its remotes push to. */
+export async function commonFacts({ git, self }: HookPorts): Promise<Common> {
+  const { common, root } = await git.repo();
+  const settings = await git.config.shared('^(core\\.hookspath|remote\\..*\\.(pushurl|url))$');
+  const named = (ending: string) =>
+    [...settings]
+      .filter(([name]) => name.startsWith('remote.') && name.endsWith(ending))
+      .flatMap(([, values]) => values);
+  const hooks = join(common, 'gwt', 'hooks');
+  const set = settings
+    .get('core.hookspath')
+    ?.at(-1)
+    ?.replace(/^~(?=\/)/, self.env['HOME'] ?? '~');
+  const project = set && resolve(root, set) !== hooks ? set : join(common, 'hooks');
+  return { hooks, project, projectFolder: resolve(root, project), pushUrls: named('.pushurl'), urls: named('.url') };
+}
+
+/** The git directory of a worktree, read from its `.git` file; refuses `path.missing`. */
+async function gitDirOf(ports: Pick<Ports, 'files'>, worktree: string): Promise<string> {
+  const gitDir = await knownGitDir(ports, worktree);
+  if (!gitDir) throw new Refusal('path.missing', { path: worktree, what: 'worktree' });
+  return gitDir;
+}
+
+/** The git directory of a linked worktree; undefined when the folder is none. (gitrepository-layout(5)) */
+export async function knownGitDir({ files }: Pick<Ports, 'files'>, worktree: string): Promise<string | undefined> {
+  const pointer = /^gitdir: ([\s\S]+?)\n?$/.exec(
+    (await files.read(join(worktree, '.git')).catch(() => undefined)) ?? '',
+  );
+  return pointer ? resolve(worktree, pointer[1] ?? '') : undefined;
+}
+
+async function writeConfig({ files }: HookPorts, gitDir: string, common: Common): Promise<void> {
+  const path = join(gitDir, 'config.worktree');
+  const before = (await files.read(path)) ?? '';
+  const text = worktreeConfig(before, { ...common, exclude: join(gitDir, 'gwt', 'exclude') });
+  if (text !== before) await files.write(path, text);
+}
+
+async function writeClaim(
+  ports: HookPorts,
+  gitDir: string,
+  task: Task,
+  others: readonly Task[],
+  common: Common,
+): Promise<void> {
+  const path = join(gitDir, 'gwt', 'claim.sh');
+  const text = await claimText(ports, task, others, common);
+  await ports.files.makeDir(dirname(beatFile(common, task)));
+  if (text !== (await ports.files.read(path))) await ports.files.write(path, text);
+}
+
+/** What a task's `claim.sh` should say now. */
+export async function claimText(
+  { git, config, self }: HookPorts,
+  task: Task,
+  others: readonly Task[],
+  common: Common,
+): Promise<string> {
+  const { ownership } = await config.load();
+  const { root } = await git.repo();
+  return claimFile({
+    task,
+    others,
+    ...ownership,
+    command: [...self.command, '-C', root],
+    project: common.project,
+    root,
+    beat: beatFile(common, task),
+  });
+}
+
+const beatFile = ({ hooks }: Common, { id }: Task): string => join(dirname(hooks), 'runs', id, 'beat');

@@ -79,6 +79,8 @@ export interface Configs {
   load(): Promise<Config>;
   /** The files behind it, weakest first. */
   layers(): Promise<readonly ConfigLayer[]>;
+  /** The JSON Schema of a config file. */
+  schema(): Promise<unknown>;
 }
 /** The one gwt works for, as far as this process can reach them. */
 export interface Person {

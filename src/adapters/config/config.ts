@@ -1,10 +1,13 @@
+import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { cosmiconfig } from 'cosmiconfig';
+import * as v from 'valibot';
 import { type ConfigInput, type ConfigLayer, mergeConfig } from '../../core/config.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { Configs } from '../../ports.ts';
-import { checkLayer } from './schema.ts';
+import { problemsOf } from './problems.ts';
+import { configSchema } from './schema.ts';
 
 const NAMES = ['yaml', 'yml', 'json', 'js', 'mjs', 'cjs', 'ts'];
 const PLACES = [
@@ -26,6 +29,7 @@ export function openConfig(folder: () => Promise<string>, env: Env, over: Config
   };
   return {
     layers,
+    schema: jsonSchema,
     load: async () => mergeConfig([...(await layers()).map(({ value }) => value), over]),
   };
 }
@@ -55,9 +59,24 @@ async function found(
     throw new Refusal('config.invalid', { file: error.filepath ?? folder, problems: [error.message] });
   });
   if (!result || result.isEmpty) return undefined;
-  const { layer, problems } = checkLayer(result.config);
-  if (!layer) throw new Refusal('config.invalid', { file: result.filepath, problems });
-  return { file: result.filepath, value: layer };
+  return { file: result.filepath, value: await checked(result.filepath, result.config) };
+}
+
+/** The layer a file holds. Refuses `config.invalid` with every problem in it and, where the file has lines, its place. */
+async function checked(file: string, value: unknown): Promise<ConfigInput> {
+  const parsed = v.safeParse(configSchema, value);
+  if (parsed.success) {
+    const { $schema: _, ...layer } = parsed.output;
+    return layer as ConfigInput;
+  }
+  const text = /\.[cm]?[jt]s$/.test(file) ? '' : await readFile(file, 'utf8');
+  const inside = basename(file) === 'package.json' ? ['gwt'] : [];
+  throw new Refusal('config.invalid', { file, problems: problemsOf(parsed.issues, text, inside) });
+}
+
+async function jsonSchema(): Promise<unknown> {
+  const { toJsonSchema } = await import('@valibot/to-json-schema');
+  return toJsonSchema(configSchema);
 }
 
 async function loadTypeScript(path: string): Promise<unknown> {

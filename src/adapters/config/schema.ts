@@ -65,13 +65,3 @@ export const configSchema = v.strictObject({
     }),
   ),
 }) satisfies v.GenericSchema<unknown, ConfigInput & { $schema?: string | undefined }>;
-
-/** The layer, or what is wrong with it, one line for each problem. */
-export function checkLayer(value: unknown): { readonly layer?: ConfigInput; readonly problems: readonly string[] } {
-  const parsed = v.safeParse(configSchema, value);
-  if (parsed.success) {
-    const { $schema: _, ...layer } = parsed.output;
-    return { layer: layer as ConfigInput, problems: [] };
-  }
-  return { problems: parsed.issues.map((issue) => `${v.getDotPath(issue) ?? 'the file'}: ${issue.message}`) };
-}

@@ -9,4 +9,5 @@ export const commands: Readonly<Record<string, () => Loaded>> = {
   spawn: async () => (await import('./spawn.ts')).spawnCommand,
   status: async () => (await import('./status.ts')).statusCommand,
   hook: async () => (await import('./hook.ts')).hookCommand,
+  config: async () => (await import('./config.ts')).configCommand,
 };

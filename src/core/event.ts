@@ -36,6 +36,7 @@ export interface EventFacts {
   'landing.resolving': { branch: string; paths: readonly string[]; by: string };
   'landing.refused': { branch: string; reason: string };
   'landing.landed': { branch: string; task?: string; target: string; head: string; commits: number };
+  'landing.done': { landing: string; target: string; after: string; branches: readonly string[] };
   'landing.undone': { target: string; landing: string; to: string };
   'escalation.opened': { escalation: string; branch: string; reason: string };
   'escalation.resolved': { escalation: string; by: string };
@@ -80,6 +81,7 @@ const subjects: { [T in EventType]: (event: EventOf<T>) => string } = {
   'landing.resolving': (e) => `${e.branch}: ${e.by} resolves ${e.paths.join(', ')}`,
   'landing.refused': (e) => `${e.branch}: not landed, ${e.reason}`,
   'landing.landed': (e) => `${e.branch}: landed on ${e.target} at ${short(e.head)}`,
+  'landing.done': (e) => `landing ${e.landing} on ${e.target}: ${e.branches.join(', ')}`,
   'landing.undone': (e) => `landing ${e.landing} on ${e.target} undone, back at ${short(e.to)}`,
   'escalation.opened': (e) => `escalation ${e.escalation}: ${e.branch}, ${e.reason}`,
   'escalation.resolved': (e) => `escalation ${e.escalation} resolved by ${e.by}`,

@@ -47,6 +47,8 @@ export interface RefusalFacts {
   'ledger.moved': { refs: readonly string[] };
   'ledger.broken': { key: string; why: string };
   'merge.busy': { target: string; holder: string };
+  'merge.blocked': { target: string; worktree: string; why: string; paths: readonly string[] };
+  'merge.unfinished': { worktree: string; from: string; to: string };
   'merge.nothing': { target: string };
   'undo.none': Record<string, never>;
   'undo.built-on': { landing: string; target: string; now: string };

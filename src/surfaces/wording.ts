@@ -158,6 +158,14 @@ const wording: { readonly [C in RefusalCode]: (facts: RefusalFacts[C]) => Words 
     message: `another landing on ${target} is under way: ${holder}`,
     hint: 'wait for it, then run the command again',
   }),
+  'merge.blocked': ({ target, worktree, why, paths }) => ({
+    message: `nothing lands on ${target}: in ${worktree} ${why}${paths.length > 0 ? `: ${list(paths)}` : ''}`,
+    hint: `git -C '${worktree}' status`,
+  }),
+  'merge.unfinished': ({ worktree, from, to }) => ({
+    message: `a landing was cut short, and ${worktree} cannot follow it from ${from.slice(0, 10)} to ${to.slice(0, 10)}: its files were changed since`,
+    hint: `git -C '${worktree}' diff ${to.slice(0, 10)}, keep what is yours, then gwt merge again`,
+  }),
   'merge.nothing': ({ target }) => ({
     message: `nothing is finished that could land on ${target}`,
     hint: 'gwt status',

@@ -11,8 +11,8 @@ export function gitFollowing(call: GitCall): Pick<GitWork, 'blocking' | 'follow'
     blocking: (worktree, from, to) => blocking(call, worktree, from, to),
     follow: (worktree, from, to) => follow(call, worktree, from, to),
     async followOn(worktree, from, to) {
-      await acceptMoved(call, worktree, from, to);
-      return follow(call, worktree, from, to);
+      const left = await acceptMoved(call, worktree, from, to);
+      return left === 0 || follow(call, worktree, from, to);
     },
     underway: async (worktree) =>
       underwayIn((await call(['rev-parse', '--path-format=absolute', '--git-dir'], { cwd: worktree })).stdout.trim()),
@@ -113,8 +113,11 @@ async function refusedByGit(call: GitCall, cwd: string, from: Oid, to: Oid): Pro
   return named.length > 0 ? named : [trial.stderr.trim()];
 }
 
-/** Where a file is already as in `to`, the index is told so: git would else take it for a local change. */
-async function acceptMoved(call: GitCall, cwd: string, from: Oid, to: Oid): Promise<void> {
+/**
+ * Where a file is already as in `to`, the index is told so: git would else take it for a local change. Gives how many
+ * paths still stand in the index as they were in `from`.
+ */
+async function acceptMoved(call: GitCall, cwd: string, from: Oid, to: Oid): Promise<number> {
   const changes = parseRaw((await call(['diff-tree', '-r', '-z', '--no-renames', from, to])).stdout);
   const present = changes.filter(
     ({ path, newMode }) => newMode.startsWith('100') && lstatSync(join(cwd, path), { throwIfNoEntry: false })?.isFile(),
@@ -125,13 +128,14 @@ async function acceptMoved(call: GitCall, cwd: string, from: Oid, to: Oid): Prom
     present.map(({ path }) => path),
   );
   const indexed = await indexOids(call, cwd);
-  const moved = present.filter(
-    ({ path, newOid, oldOid, status }, at) =>
-      found[at] === newOid && (indexed.get(path) ?? '') === (status === 'A' ? '' : oldOid),
-  );
-  if (moved.length === 0) return;
+  const asBefore = ({ path, oldOid, status }: TreeChange) =>
+    (indexed.get(path) ?? '') === (status === 'A' ? '' : oldOid);
+  const moved = present.filter((change, at) => found[at] === change.newOid && asBefore(change));
+  const left = changes.filter(asBefore).length - moved.length;
+  if (moved.length === 0) return left;
   const input = moved.map(({ path, newMode, newOid }) => `${newMode} ${newOid} 0\t${path}\0`).join('');
   await call([...QUIET, 'update-index', '-z', '--index-info'], { cwd, input });
+  return left;
 }
 
 async function indexOids(call: GitCall, cwd: string): Promise<ReadonlyMap<string, string>> {

@@ -9,7 +9,8 @@ export interface EventFacts {
   'task.changed': { task: string; what: string };
   'loop.started': { task: string; agent: string; run: string; max: number };
   'loop.ended': { task: string; outcome: string; iterations: number };
-  'iteration.started': { task: string; iteration: number; story: string; title: string };
+  'iteration.started': { task: string; iteration: number; story: string; title: string; why?: string };
+  'iteration.going': { task: string; iteration: number; seconds: number; action: string; usage: Usage };
   'iteration.ended': {
     task: string;
     iteration: number;
@@ -18,6 +19,13 @@ export interface EventFacts {
     commits: number;
     seconds: number;
     usage: Usage;
+    /** Why it ended that way, in a sentence. */
+    reason?: string;
+    /** The branch's commit and tree afterwards. */
+    head?: string;
+    tree?: string;
+    /** True when gates passed on that tree. */
+    verified?: boolean;
   };
   'agent.said': { task: string; text: string };
   'gate.ended': { task: string; gate: string; passed: boolean; seconds: number; tree: string };
@@ -54,6 +62,16 @@ export type EventOf<T extends EventType> = Extract<Event, { type: T }>;
 
 const short = (oid: string): string => oid.slice(0, 10);
 
+const elapsed = (seconds: number): string =>
+  seconds < 60
+    ? `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`
+    : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+
+function spent({ inputTokens, outputTokens, costUsd }: Usage): string {
+  if (inputTokens + outputTokens === 0) return '';
+  return `, ${inputTokens} tokens in, ${outputTokens} out${costUsd > 0 ? `, $${costUsd.toFixed(4)}` : ''}`;
+}
+
 const subjects: { [T in EventType]: (event: EventOf<T>) => string } = {
   'repository.prepared': (e) => `prepared, landing on ${e.target}`,
   'repository.removed': () => 'gwt taken out, the ledger kept',
@@ -62,8 +80,12 @@ const subjects: { [T in EventType]: (event: EventOf<T>) => string } = {
   'task.changed': (e) => `${e.task}: ${e.what}`,
   'loop.started': (e) => `${e.task}: loop started with ${e.agent}, at most ${e.max} iterations`,
   'loop.ended': (e) => `${e.task}: loop ended, ${e.outcome} after ${e.iterations}`,
-  'iteration.started': (e) => `${e.task}: iteration ${e.iteration} on ${e.story}`,
-  'iteration.ended': (e) => `${e.task}: iteration ${e.iteration} on ${e.story} ${e.outcome}, commits: ${e.commits}`,
+  'iteration.started': (e) =>
+    `${e.task}: iteration ${e.iteration} on ${e.story}${e.why ? ` (${e.why})` : ''}${e.title === e.story ? '' : `: ${e.title}`}`,
+  'iteration.going': (e) =>
+    `${e.task}: iteration ${e.iteration}, ${elapsed(e.seconds)}${spent(e.usage)}${e.action ? `, ${e.action}` : ''}`,
+  'iteration.ended': (e) =>
+    `${e.task}: iteration ${e.iteration} on ${e.story} ${e.outcome}, commits: ${e.commits}, ${elapsed(e.seconds)}${spent(e.usage)}${e.reason ? `, ${e.reason}` : ''}`,
   'agent.said': (e) => `${e.task}: ${e.text}`,
   'gate.ended': (e) => `${e.task}: gate ${e.gate} ${e.passed ? 'passed' : 'failed'} on ${short(e.tree)}`,
   'story.passed': (e) => `${e.task}: story ${e.story} passes on ${short(e.tree)}`,

@@ -18,6 +18,8 @@ export interface Evidence {
   readonly ahead: number;
   /** The agent's note that nothing had to be changed. */
   readonly noChange?: string;
+  /** Where HEAD stands, when the agent left the task's branch. */
+  readonly elsewhere?: string;
   /** Paths that the branch changed and the task may not. */
   readonly trespasses: readonly { readonly path: string; readonly reason: string }[];
   /** Paths in the worktree that differ from the commit's tree, so that gates would judge something else. */
@@ -37,6 +39,7 @@ export interface Judgement {
     | 'failed'
     | 'timeout'
     | 'trespass'
+    | 'elsewhere'
     | 'unproposed'
     | 'empty'
     | 'dirty'
@@ -71,8 +74,9 @@ export function judge(evidence: Evidence): Judgement {
 }
 
 function refusalOf(evidence: Evidence): Pick<Judgement, 'outcome' | 'reason'> | undefined {
-  const { end, problem, proposal, trespasses, dirty } = evidence;
+  const { end, problem, proposal, trespasses, dirty, elsewhere } = evidence;
   if (end === 'stopped') return { outcome: 'stopped', reason: 'stopped before it was done' };
+  if (elsewhere) return { outcome: 'elsewhere', reason: `the worktree is on ${elsewhere}, not on the task's branch` };
   if (trespasses.length > 0) return { outcome: 'trespass', reason: `outside the claim: ${named(trespasses)}` };
   if (end === 'timeout') return { outcome: 'timeout', reason: 'the agent ran longer than it may' };
   if (end === 'idle') return { outcome: 'timeout', reason: 'the agent was silent for longer than it may' };

@@ -130,6 +130,13 @@ export interface GitWorktrees {
   /** What git says when a ref of gwt's own is to be made from inside the worktree; undefined when nothing stopped it. */
   probe(path: string, ref: string, commit: Oid): Promise<string | undefined>;
 }
+/** What one worktree shows. `branch` is undefined when HEAD is detached. */
+export interface Sight {
+  readonly head: Oid;
+  readonly branch: string | undefined;
+  /** `??` is untracked; the path of a repository inside the worktree ends in `/`. */
+  readonly changes: readonly { readonly path: string; readonly code: string }[];
+}
 /** One worktree's files and index. Every verb names the worktree by its path. */
 export interface GitWork {
   status(
@@ -137,6 +144,10 @@ export interface GitWork {
   ): Promise<readonly { readonly path: string; readonly code: string; readonly from?: string }[]>;
   /** What `git status` counts; takes no lock. */
   dirt(worktree: string): Promise<Dirt>;
+  /** Where HEAD is and what differs from it, in one process. */
+  look(worktree: string): Promise<Sight>;
+  /** Tracked paths that somebody told git not to look at (assume-unchanged), so that `look` cannot see their changes. */
+  hidden(worktree: string): Promise<readonly string[]>;
   /** Commits exactly these paths as they are; undefined when that changes nothing. */
   commit(worktree: string, paths: readonly string[], message: string, identity: Identity): Promise<Oid | undefined>;
   /** Everything in it but ignored files, as a commit: tree the files, first parent HEAD, second the index, third the rest. */

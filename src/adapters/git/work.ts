@@ -1,4 +1,4 @@
-import type { Dirt, GitWork, Identity, Oid, Repo } from '../../ports.ts';
+import type { Dirt, GitWork, Identity, Oid, Repo, Sight } from '../../ports.ts';
 import type { GitCall } from './call.ts';
 import { gitFollowing } from './following.ts';
 import { gitPlacing } from './placing.ts';
@@ -24,6 +24,14 @@ export function gitWork(call: GitCall, repo: () => Promise<Repo>): GitWork {
       );
       return dirtIn(stdout);
     },
+    look: (worktree) => look(call, worktree),
+    async hidden(worktree) {
+      const { stdout } = await call(['ls-files', '-v', '-z'], { cwd: worktree });
+      return stdout
+        .split('\0')
+        .filter((line) => /^[a-z] /.test(line))
+        .map((line) => line.slice(2));
+    },
     commit: (worktree, paths, message, identity) => commitPaths(call, worktree, paths, message, identity),
     snapshot: async (worktree, spec) => takeSnapshot(call, await repo(), worktree, spec),
     unpack: async (worktree, commit, from) => unpackSnapshot(call, await repo(), worktree, commit, from),
@@ -46,6 +54,26 @@ function dirtIn(text: string): Dirt {
     head: head === '(initial)' ? undefined : head,
     branch: branch === '(detached)' ? undefined : branch,
   };
+}
+
+async function look(call: GitCall, cwd: string): Promise<Sight> {
+  const args = ['status', '--porcelain=v2', '--branch', '-z', '--untracked-files=all', '--no-renames'];
+  const lines = (await call(args, { cwd })).stdout.split('\0').filter(Boolean);
+  const value = (name: string) => lines.find((line) => line.startsWith(`# ${name} `))?.slice(name.length + 3);
+  const branch = value('branch.head');
+  return {
+    head: value('branch.oid') ?? '',
+    branch: branch === '(detached)' ? undefined : branch,
+    changes: lines.filter((line) => !line.startsWith('# ')).map(changeOf),
+  };
+}
+
+/** One line of porcelain v2: how many fields stand before the path depends on its kind. (git-status(1)) */
+function changeOf(line: string): Sight['changes'][number] {
+  const kind = line[0];
+  if (kind === '?') return { code: '??', path: line.slice(2) };
+  const fields = line.split(' ');
+  return { code: fields[1] ?? '', path: fields.slice(kind === 'u' ? 10 : 8).join(' ') };
 }
 
 const named = ({ name, email }: Identity) => ({

@@ -1,0 +1,12 @@
+import { join } from 'node:path';
+import type { Repo } from '../../ports.ts';
+
+/** Where transcripts, heartbeat and notes about a task's runs lie. Losing it loses no work. */
+export function runsFolder({ common }: Repo, task: string): string {
+  return join(common, 'gwt/runs', task);
+}
+
+/** Tells `gwt stop` which process works on the task. */
+export function pidFile({ common }: Repo, task: string): string {
+  return join(common, 'gwt/loops', `${task}.json`);
+}

@@ -1,11 +1,13 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+'use strict';
+const { readFileSync } = require('node:fs');
+const { join } = require('node:path');
+
+const HOME = join(__dirname, '..');
 
 // The version is answered before the program is loaded: prompts and scripts ask for it often.
 if (process.argv.length === 3 && (process.argv[2] === '--version' || process.argv[2] === '-V')) {
-  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
-  process.stdout.write(`${JSON.parse(manifest).version}\n`);
+  process.stdout.write(`${JSON.parse(readFileSync(join(HOME, 'package.json'), 'utf8')).version}\n`);
 } else {
-  createRequire(import.meta.url)('../dist/gwt.cjs');
+  require('./load.js').load(join(HOME, 'dist', 'gwt.cjs'));
 }

@@ -3,18 +3,14 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { openAgents } from './adapters/agents/agents.ts';
-import { openConfig } from './adapters/config/config.ts';
 import { files } from './adapters/files/files.ts';
-import { openLocks } from './adapters/files/locks.ts';
 import { openGit } from './adapters/git/git.ts';
 import { openLedger } from './adapters/ledger/ledger.ts';
 import { run } from './adapters/process/run.ts';
 import { selfOf } from './adapters/process/self.ts';
-import { openPrograms } from './adapters/process/supervise.ts';
 import { personAt } from './adapters/terminal/person.ts';
 import type { Event } from './core/event.ts';
-import type { Ports } from './ports.ts';
+import type { Agents, Configs, Locks, Ports, Programs } from './ports.ts';
 import { type Globals, runCli } from './surfaces/cli/cli.ts';
 import type { Io } from './surfaces/cli/io.ts';
 import { narrator } from './surfaces/cli/narrate.ts';
@@ -46,15 +42,29 @@ export function openPorts(globals: Globals, report: (event: Event) => void, stop
     const repo = await git.repo();
     return repo.common.endsWith('/.git') ? repo.root : (repo.top ?? repo.root);
   };
-  const config = openConfig(root, process.env);
-  const programs = openPrograms(stop);
+  // What brings large libraries along is loaded when it is first used: most commands need none of it.
+  const config = later<Configs>({ load: true, layers: true, schema: true }, async () => {
+    const { openConfig } = await import('./adapters/config/config.ts');
+    return openConfig(root, process.env);
+  });
+  const programs = later<Programs>({ run: true, reap: true }, async () =>
+    (await import('./adapters/process/supervise.ts')).openPrograms(stop),
+  );
+  const agents = later<Agents>({ find: true, run: true }, async () => {
+    const { openAgents } = await import('./adapters/agents/agents.ts');
+    return openAgents(programs, config, self, files, root);
+  });
+  const locks = later<Locks>({ take: true, holder: true }, async () => {
+    const { openLocks } = await import('./adapters/files/locks.ts');
+    return openLocks(`pid ${process.pid} on ${self.host}`);
+  });
   return {
     git,
     ledger: openLedger(git, clock),
     programs,
-    agents: openAgents(programs, config, self, files, root),
+    agents,
     files,
-    locks: openLocks(`pid ${process.pid} on ${self.host}`),
+    locks,
     config,
     self,
     person: personAt({ agrees: globals.yes || inCi(), present: atTerminal() }),
@@ -63,6 +73,19 @@ export function openPorts(globals: Globals, report: (event: Event) => void, stop
     stop,
     report,
   };
+}
+
+/** An adapter whose verbs are all asynchronous, opened when the first of them is called. */
+function later<T extends object>(verbs: Readonly<Record<keyof T, true>>, open: () => Promise<T>): T {
+  let opened: Promise<T> | undefined;
+  const verb =
+    (name: string) =>
+    async (...words: unknown[]) => {
+      opened ??= open();
+      const adapter = (await opened) as Record<string, (...words: unknown[]) => Promise<unknown>>;
+      return adapter[name]?.(...words);
+    };
+  return Object.fromEntries(Object.keys(verbs).map((name) => [name, verb(name)])) as T;
 }
 
 function terminal(): Io {

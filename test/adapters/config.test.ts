@@ -49,12 +49,12 @@ const from = (answer: { settings: { key: string; from: string }[] }, key: string
 
 test('config show tells which file each setting came from, the project winning over the user', async () => {
   const s: Scene = await scene();
-  s.write('../home/gwt/config.yaml', 'loop: { max: 3, minutes: 4 }\n');
+  s.write('../mine/gwt/config.yaml', 'loop: { max: 3, minutes: 4 }\n');
   s.write('gwt.config.yaml', 'loop: { max: 5 }\nagents: { mine: { driver: command, command: [./a] } }\n');
-  const answer = (await s.gwtIn(s.dir, ['config', '--json'], { XDG_CONFIG_HOME: `${s.box}/home` })).json();
+  const answer = (await s.gwtIn(s.dir, ['config', '--json'], { XDG_CONFIG_HOME: `${s.box}/mine` })).json();
   expect(answer.config.loop).toMatchObject({ max: 5, minutes: 4, idleMinutes: 10 });
   expect(from(answer, 'loop.max')).toBe(s.path('gwt.config.yaml'));
-  expect(from(answer, 'loop.minutes')).toBe(`${s.box}/home/gwt/config.yaml`);
+  expect(from(answer, 'loop.minutes')).toBe(`${s.box}/mine/gwt/config.yaml`);
   expect(from(answer, 'loop.idleMinutes')).toBe('default');
   expect(from(answer, 'agents.mine')).toBe(s.path('gwt.config.yaml'));
   expect(from(answer, 'agents.claude')).toBe('default');

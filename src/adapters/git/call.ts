@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { Refusal } from '../../core/refusal.ts';
 import type { Ran, Run, RunOptions } from '../../ports.ts';
 
@@ -41,6 +42,7 @@ export function gitCall(run: Run, cwd: string): GitCall {
   return async (args, options = {}) => {
     const ran = await started(run, args, { cwd, ...options, env: { ...CLEAN, ...options.env } });
     if ((options.ok ?? [0]).includes(ran.code)) return ran;
+    refuseWrongPlace(ran.stderr, options.cwd ?? cwd);
     throw new Refusal('git.failed', {
       command: `git ${args.join(' ')}`.slice(0, 300),
       code: ran.code,
@@ -49,11 +51,21 @@ export function gitCall(run: Run, cwd: string): GitCall {
   };
 }
 
+/** The same two problems can meet any command, so they have their own words. */
+export function refuseWrongPlace(stderr: string, cwd: string): void {
+  const distrusted = /dubious ownership in repository at '(.+)'/.exec(stderr)?.[1];
+  if (distrusted) throw new Refusal('repository.unsafe', { path: distrusted });
+  if (/not a git repository/i.test(stderr)) throw new Refusal('repository.none', { path: cwd });
+}
+
 async function started(run: Run, args: readonly string[], options: RunOptions): Promise<Ran> {
   try {
     return await run('git', args, options);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    // Node blames the program when it is the folder that is missing.
+    if (options.cwd && !existsSync(options.cwd))
+      throw new Refusal('path.missing', { path: options.cwd, what: 'folder' });
     throw new Refusal('git.missing', { wanted: args[0] ?? 'git' });
   }
 }

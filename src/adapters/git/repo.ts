@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { Refusal } from '../../core/refusal.ts';
 import type { Repo } from '../../ports.ts';
-import type { GitCall } from './call.ts';
+import { type GitCall, refuseWrongPlace } from './call.ts';
 
 /** The repository around a folder. Refuses `repository.none`. */
 export async function findRepo(call: GitCall, cwd: string): Promise<Repo> {
@@ -18,8 +18,7 @@ export async function findRepo(call: GitCall, cwd: string): Promise<Repo> {
     { ok: [0, 128] },
   );
   const [bare = '', format, common, gitDir, top] = answer.stdout.split('\n');
-  if (/dubious ownership/.test(answer.stderr))
-    throw new Refusal('repository.unsafe', { path: /repository at '(.+)'/.exec(answer.stderr)?.[1] ?? cwd });
+  refuseWrongPlace(answer.stderr, cwd);
   if (!common || !gitDir) throw new Refusal('repository.none', { path: cwd });
   return {
     common,

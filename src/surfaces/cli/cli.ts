@@ -24,10 +24,10 @@ export async function runCli(argv: readonly string[], io: Io, version: string, o
     const program = await programFor(argv, io, version, async (spec, command, args, options) => {
       code = await runCommand(spec, args, { ...command.optsWithGlobals(), ...options }, io, open);
     });
-    await program.parseAsync([...argv], { from: 'user' });
+    await program.parseAsync(argv.length === 0 ? ['--help'] : asOption(argv), { from: 'user' });
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : explain(error, io, json);
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : explain(error, io, json, namedIn(argv));
     const refusal = error instanceof Refusal ? error : diskRefusal(error);
     if (refusal) return printRefusal(refusal, io, json);
     return printBug(error, io, version, json);
@@ -41,11 +41,22 @@ type Act = (spec: AnySpec, command: Command, args: string[], options: Record<str
 /** Only the command that is named is loaded; all of them for help. */
 async function programFor(argv: readonly string[], io: Io, version: string, act: Act): Promise<Command> {
   const program = rootProgram(io, version);
-  const named = argv.find((word) => word in commands);
+  const named = namedIn(argv);
   for (const [name, load] of Object.entries(commands)) {
     if (named === undefined || named === name) addCommand(program, await load(), act);
   }
   return program;
+}
+
+/** The command that is meant: the first word that is neither an option nor the folder after `-C`. */
+function namedIn(argv: readonly string[]): string | undefined {
+  const word = argv.find((one, at) => !one.startsWith('-') && argv[at - 1] !== '-C' && one !== 'help');
+  return word !== undefined && Object.hasOwn(commands, word) ? word : undefined;
+}
+
+/** `gwt help spawn` means `gwt spawn --help`. */
+function asOption(argv: readonly string[]): string[] {
+  return argv[0] === 'help' ? [...argv.slice(1), '--help'] : [...argv];
 }
 
 /** The program with every command, for help and for the reference. */
@@ -66,12 +77,26 @@ function rootProgram(io: Io, version: string): Command {
     .enablePositionalOptions(false)
     .exitOverride()
     .showSuggestionAfterError(true)
+    .configureHelp({ showGlobalOptions: true })
     .configureOutput({ writeOut: (text) => io.out(text), writeErr: () => {} });
+}
+
+/** Where a command stands in the help. */
+const GROUPS: Readonly<Record<string, readonly string[]>> = {
+  'Start work:': ['init', 'spawn', 'loop'],
+  'Land it:': ['merge', 'undo', 'inbox', 'resolve'],
+  'See:': ['status', 'show', 'log', 'logs', 'doctor', 'config'],
+  'Tidy up:': ['stop', 'rm', 'restore', 'checkpoint', 'gc'],
+};
+
+function groupOf(name: string): string {
+  return Object.keys(GROUPS).find((group) => GROUPS[group]?.includes(name)) ?? 'For agents, and the rest:';
 }
 
 function addCommand(program: Command, spec: AnySpec, act: Act): void {
   const command = program
     .command(spec.usage)
+    .helpGroup(groupOf(spec.usage.split(' ')[0] ?? ''))
     .summary(spec.summary)
     .description(spec.details ?? spec.summary);
   for (const { flags, summary, many } of spec.options) {

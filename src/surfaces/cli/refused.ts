@@ -28,9 +28,9 @@ export function diskRefusal(error: unknown): Refusal | undefined {
 }
 
 /** The parser's own complaints. */
-export function explain(error: CommanderError, io: Io, json: boolean): number {
-  const message = error.message.replace(/^error: /, '');
-  const hint = 'gwt --help';
+export function explain(error: CommanderError, io: Io, json: boolean, command: string | undefined): number {
+  const message = error.message.replace(/^error: /, '').replace(/\n\(Did you mean (.*)\?\)$/s, '; did you mean $1?');
+  const hint = command ? `gwt ${command} --help` : 'gwt --help';
   if (json)
     io.out(
       `${JSON.stringify({ error: { code: 'usage.bad', message, hint, facts: { problem: message } } }, null, 2)}\n`,
@@ -42,15 +42,23 @@ export function explain(error: CommanderError, io: Io, json: boolean): number {
 /** Anything else that was thrown is a bug of gwt's: say so, and what to send. */
 export function printBug(error: unknown, io: Io, version: string, json: boolean): number {
   const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  const masked = what.replaceAll(io.cwd, '<cwd>').replace(/\/(home|root|Users)\/[^\s:)]*/g, '<path>');
+  const masked = maskPaths(what, io.cwd);
   if (json)
     io.out(
-      `${JSON.stringify({ error: { code: 'bug', message: masked.split('\n')[0], hint: 'gwt doctor --report', facts: {} } }, null, 2)}\n`,
+      `${JSON.stringify({ error: { code: 'bug', message: masked.split('\n')[0], hint: 'gwt doctor', facts: {} } }, null, 2)}\n`,
     );
   io.err(
     `gwt: this is a bug in gwt ${version}, nothing of your work was touched by it.\nPlease report it with these lines:\n${masked}\n`,
   );
   return 70;
+}
+
+/** Lines that may be sent to others: the program's own files keep their names, all other paths are hidden. */
+export function maskPaths(text: string, cwd: string): string {
+  return text
+    .replaceAll(cwd, '<cwd>')
+    .replace(/(?:file:\/\/)?\/[^\s:()'"]*\/((?:dist|bin|src)\/[\w./-]+)/g, '<gwt>/$1')
+    .replace(/(?<![\w>])\/(?:[^\s:()'"/]+\/)+[^\s:()'"]*/g, '<path>');
 }
 
 /** Without control characters: names and messages may come from anywhere. Line ends stay. */

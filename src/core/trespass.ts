@@ -44,19 +44,20 @@ export function trespasses({ changes, task, others, frozen, shared = [] }: Owner
 
 /** What a `!pattern` takes out of a claim stays out in any case of letters. */
 function exactly(claim: readonly string[]): (path: string) => boolean {
-  const exact = ownsOf(claim);
-  if (!claim.some((pattern) => pattern.startsWith('!'))) return exact;
-  const lower = lowered(claim);
-  return (path) => exact(path) && lower(path);
+  return ownsOf(claim.map((pattern) => (pattern.startsWith('!') ? anyCase(pattern) : pattern)));
 }
+
+const anyCase = (pattern: string): string =>
+  pattern.includes('[')
+    ? pattern
+    : pattern.replace(/\\.|\p{L}/gu, (char) =>
+        char.startsWith('\\') || char.toLowerCase() === char.toUpperCase()
+          ? char
+          : `[${char.toLowerCase()}${char.toUpperCase()}]`,
+      );
 
 function folded(patterns: readonly string[]): (path: string) => boolean {
   const exact = ownsOf(patterns);
-  const lower = lowered(patterns);
-  return (path) => lower(path) || exact(path);
-}
-
-function lowered(patterns: readonly string[]): (path: string) => boolean {
-  const owns = ownsOf(patterns.map((pattern) => pattern.toLowerCase()));
-  return (path) => owns(path.toLowerCase());
+  const lower = ownsOf(patterns.map((pattern) => pattern.toLowerCase()));
+  return (path) => lower(path.toLowerCase()) || exact(path);
 }

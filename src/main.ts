@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { files } from './adapters/files/files.ts';
 import { openGit } from './adapters/git/git.ts';
 import { openLedger } from './adapters/ledger/ledger.ts';
+import { processes } from './adapters/process/processes.ts';
 import { run } from './adapters/process/run.ts';
 import { selfOf } from './adapters/process/self.ts';
 import { personAt } from './adapters/terminal/person.ts';
@@ -62,6 +63,7 @@ export function openPorts(globals: Globals, report: (event: Event) => void, stop
     git,
     ledger: openLedger(git, clock),
     programs,
+    processes,
     agents,
     files,
     locks,

@@ -4,7 +4,7 @@ import type { Usage } from './core/usage.ts';
 
 import type { Git } from './ports/git.ts';
 import type { Ledger } from './ports/ledger.ts';
-import type { ProgramEnd, Programs } from './ports/programs.ts';
+import type { Processes, ProgramEnd, Programs } from './ports/programs.ts';
 
 export type * from './ports/git.ts';
 export type * from './ports/ledger.ts';
@@ -50,6 +50,10 @@ export interface Files {
   makeDir(path: string): Promise<void>;
   /** False when there is nothing at `from`; refuses to replace. */
   rename(from: string, to: string): Promise<boolean>;
+  /** Bytes below a path, counted up to `most` files. */
+  size(path: string, most: number): Promise<{ readonly bytes: number; readonly files: number }>;
+  /** What a file holds from a byte on. */
+  readFrom(path: string, from: number): Promise<Uint8Array>;
   /** Deletes a file or folder made by gwt. */
   remove(path: string): Promise<void>;
   /** Copies a file or folder by the cheapest way the file system has: reflink, else a plain copy. */
@@ -110,6 +114,7 @@ export interface Ports {
   readonly git: Git;
   readonly ledger: Ledger;
   readonly programs: Programs;
+  readonly processes: Processes;
   readonly agents: Agents;
   readonly files: Files;
   readonly locks: Locks;

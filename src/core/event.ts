@@ -34,7 +34,7 @@ export interface EventFacts {
   'task.unblocked': { task: string; reason: string };
   'task.bounced': { task: string; reason: string };
   'task.dropped': { task: string; trash?: string };
-  'task.restored': { task: string };
+  'task.restored': { task: string; from?: string };
   'checkpoint.saved': { task: string; checkpoint: string };
   'claim.taken': { task: string; owns: readonly string[] };
   'claim.released': { task: string };
@@ -92,8 +92,8 @@ const subjects: { [T in EventType]: (event: EventOf<T>) => string } = {
   'task.blocked': (e) => `${e.task}: blocked, ${e.reason}`,
   'task.unblocked': (e) => `${e.task}: goes on, ${e.reason}`,
   'task.bounced': (e) => `${e.task}: sent back, ${e.reason}`,
-  'task.dropped': (e) => `${e.task}: dropped`,
-  'task.restored': (e) => `${e.task}: restored`,
+  'task.dropped': (e) => `${e.task}: dropped${e.trash ? `, kept in ${e.trash}` : ''}`,
+  'task.restored': (e) => `${e.task}: restored${e.from ? ` from ${e.from}` : ''}`,
   'checkpoint.saved': (e) => `${e.task}: checkpoint ${e.checkpoint}`,
   'claim.taken': (e) => `${e.task}: claims ${e.owns.join(' ')}`,
   'claim.released': (e) => `${e.task}: claim released`,

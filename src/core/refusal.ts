@@ -24,6 +24,8 @@ export interface RefusalFacts {
   'task.none': { doing: string };
   'task.state': { task: string; state: string; doing: string };
   'task.busy': { task: string; holder: string };
+  'worktree.used': { worktree: string; processes: readonly { readonly pid: number; readonly command: string }[] };
+  'worktree.locked': { worktree: string };
   'branch.exists': { branch: string; task: string };
   'branch.unknown': { branch: string };
   'branch.elsewhere': { branch: string; worktree: string };
@@ -54,6 +56,8 @@ export interface RefusalFacts {
   'undo.built-on': { landing: string; target: string; now: string };
   'undo.blocked': { worktree: string; paths: readonly string[] };
   'restore.none': { task: string };
+  'restore.taken': { task: string; what: string };
+  'checkpoint.unknown': { task: string; checkpoint: number; known: readonly number[] };
   'escalation.unknown': { escalation: string; open: readonly string[] };
   'escalation.choice': { escalation: string; reason: string; choices: readonly string[] };
   'escalation.unresolved': { escalation: string; why: readonly string[] };

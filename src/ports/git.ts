@@ -124,9 +124,13 @@ export interface GitWorktrees {
     readonly commit?: Oid;
     readonly checkout?: boolean;
   }): Promise<void>;
+  /** Makes git list a folder that has its files already: HEAD on the branch at that commit, index as the commit, files untouched. */
+  adopt(spec: { readonly path: string; readonly branch: string; readonly commit: Oid }): Promise<void>;
   /** Takes it out of git's list; its folder must be gone or moved. */
   prune(): Promise<void>;
   gitDir(path: string): Promise<string>;
+  /** The git directory of a worktree as git's list has it, also when its folder is gone; undefined when it is not listed. */
+  admin(path: string): Promise<string | undefined>;
   /** What git says when a ref of gwt's own is to be made from inside the worktree; undefined when nothing stopped it. */
   probe(path: string, ref: string, commit: Oid): Promise<string | undefined>;
 }
@@ -142,6 +146,8 @@ export interface GitWork {
   status(
     worktree: string,
   ): Promise<readonly { readonly path: string; readonly code: string; readonly from?: string }[]>;
+  /** Ignored files and folders, the topmost of each. */
+  ignored(worktree: string): Promise<readonly string[]>;
   /** What `git status` counts; takes no lock. */
   dirt(worktree: string): Promise<Dirt>;
   /** Where HEAD is and what differs from it, in one process. */

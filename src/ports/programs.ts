@@ -40,3 +40,12 @@ export interface Programs {
   /** Ends every process that still carries the mark of a run (`GWT_RUN_ID`) whose gwt died; gives how many there were. */
   reap(run: string): Promise<number>;
 }
+/** The other processes of this machine, as far as they may be seen. */
+export interface Processes {
+  /** Those that work in a folder or below it; gwt itself is left out. */
+  inside(folder: string): Promise<readonly { readonly pid: number; readonly command: string }[]>;
+  /** False when there is no such process. */
+  signal(pid: number, name: 'SIGTERM' | 'SIGKILL'): boolean;
+  /** Ends every process that carries the run's mark, the deaf ones by force. */
+  endRun(run: string): Promise<void>;
+}

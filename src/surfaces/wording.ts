@@ -81,6 +81,14 @@ const wording: { readonly [C in RefusalCode]: (facts: RefusalFacts[C]) => Words 
     message: `task ${task} is being worked on by ${holder}`,
     hint: `gwt stop ${task}`,
   }),
+  'worktree.used': ({ worktree, processes }) => ({
+    message: `somebody works in ${worktree}:\n${processes.map(({ pid, command }) => `  ${pid}  ${command.slice(0, 120)}`).join('\n')}`,
+    hint: `leave that folder, or end them: kill ${processes.map(({ pid }) => pid).join(' ')}`,
+  }),
+  'worktree.locked': ({ worktree }) => ({
+    message: `git was told to keep ${worktree} (it is locked)`,
+    hint: `git worktree unlock '${worktree}'`,
+  }),
   'branch.exists': ({ branch, task }) => ({
     message: `branch ${branch} exists already`,
     hint: `gwt spawn ${task} --adopt takes it as it is`,
@@ -180,6 +188,14 @@ const wording: { readonly [C in RefusalCode]: (facts: RefusalFacts[C]) => Words 
     hint: 'commit or move them, then gwt undo',
   }),
   'restore.none': ({ task }) => ({ message: `nothing is kept of ${task}`, hint: 'gwt status --all' }),
+  'restore.taken': ({ task, what }) => ({
+    message: `${task} cannot come back without overwriting what is there now: ${what}`,
+    hint: 'move that away, then run the command again',
+  }),
+  'checkpoint.unknown': ({ task, checkpoint, known }) => ({
+    message: `task ${task} has no checkpoint ${checkpoint}; it has: ${list(known.map(String))}`,
+    hint: `gwt checkpoint list ${task}`,
+  }),
   'escalation.unknown': ({ escalation, open }) => ({
     message: `there is no open escalation ${escalation}; open: ${list(open)}`,
     hint: 'gwt inbox',

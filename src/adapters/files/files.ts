@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { appendFile, cp, lstat, mkdir, readdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
+import { appendFile, cp, lstat, mkdir, open, readdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import ignore from 'ignore';
 import writeFileAtomic from 'write-file-atomic';
@@ -42,6 +42,19 @@ export const files: Files = {
     await rename(from, to);
     return true;
   },
+  size: async (path, most) => sizeOf(path, { bytes: 0, files: 0 }, most),
+  async readFrom(path, from) {
+    const file = await open(path).catch(() => undefined);
+    if (!file) return new Uint8Array();
+    try {
+      const { size } = await file.stat();
+      const bytes = Buffer.alloc(Math.max(0, Math.min(size - from, PIECE)));
+      const { bytesRead } = await file.read(bytes, 0, bytes.length, from);
+      return bytes.subarray(0, bytesRead);
+    } finally {
+      await file.close();
+    }
+  },
   async remove(path) {
     await rm(path, { recursive: true, force: true });
   },
@@ -68,6 +81,22 @@ function absent(error: unknown, path: string): undefined {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
   throw new Refusal('file.unreadable', { path, why: message });
+}
+
+/** A log is read in pieces of this size. */
+const PIECE = 4 * 1024 * 1024;
+
+interface Size {
+  bytes: number;
+  files: number;
+}
+
+async function sizeOf(path: string, sum: Size, most: number): Promise<Size> {
+  const stat = await lstat(path).catch(() => undefined);
+  if (!stat || sum.files >= most) return sum;
+  if (!stat.isDirectory()) return Object.assign(sum, { bytes: sum.bytes + stat.size, files: sum.files + 1 });
+  for (const name of await readdir(path).catch(() => [] as string[])) await sizeOf(join(path, name), sum, most);
+  return sum;
 }
 
 async function glob(folder: string, patterns: readonly string[]): Promise<readonly string[]> {

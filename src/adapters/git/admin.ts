@@ -18,6 +18,12 @@ export function adminOf(worktree: string, common: string): string | undefined {
     );
     if (belongs(named, link)) return named;
   }
+  return listedAdmin(worktree, common);
+}
+
+/** The git directory that names this worktree, whether its folder is there or not. */
+export function listedAdmin(worktree: string, common: string): string | undefined {
+  const link = join(worktree, '.git');
   const all = join(common, 'worktrees');
   return existsSync(all)
     ? readdirSync(all)

@@ -2,14 +2,14 @@ import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:f
 import { dirname, join } from 'node:path';
 import { Refusal } from '../../core/refusal.ts';
 import type { Oid, Repo } from '../../ports.ts';
-import { adminOf } from './admin.ts';
+import { adminFiles, adminOf } from './admin.ts';
 import type { GitCall, GitCallOptions } from './call.ts';
 import { type Bench, bytesOf } from './disk.ts';
 import { catFile } from './objects.ts';
 import type { TreeFile } from './tree.ts';
 
 /**
- * Files, index and what git was in the middle of, as the snapshot says. HEAD must be at its first parent. `from` is a
+ * Files, index, HEAD and what git was in the middle of, as the snapshot says. The branch HEAD names must be at its first parent. `from` is a
  * snapshot of the worktree as it is now; without it the worktree must be empty.
  */
 export async function unpackSnapshot(
@@ -31,7 +31,7 @@ export async function unpackSnapshot(
     ).stdout;
   const rest = parseTree(await bench(['ls-tree', '-r', '-z', `${commit}^3`]));
   const bodies = await contents(call, rest);
-  writeAdmin(admin, bodies);
+  writeAdmin(admin, bodies, from === undefined);
   await checkout(bench, commit, from);
   writeRaw(worktree, rest, bodies);
   const index = bodies.get('index');
@@ -59,11 +59,14 @@ async function contents(call: GitCall, files: readonly TreeFile[]): Promise<Read
   return new Map(files.map(({ path }, at) => [path, Buffer.from(found[at]?.body ?? new Uint8Array())]));
 }
 
-/** Where HEAD is, git knows already; the settings of the worktree are kept where it has its own. */
-function writeAdmin(admin: string, bodies: ReadonlyMap<string, Buffer>): void {
+/** The log of HEAD is only ever added to where there is one; what git is in the middle of now gives way to what it was then. */
+function writeAdmin(admin: string, bodies: ReadonlyMap<string, Buffer>, fresh: boolean): void {
+  const KEPT = /^(logs|gwt|refs|info)\/|^config\.worktree$/;
+  for (const name of adminFiles(admin).keys())
+    if (!bodies.has(`admin/${name}`) && !KEPT.test(name)) rmSync(join(admin, name), { force: true });
   for (const [path, body] of bodies) {
     const name = /^admin\/(.+)$/.exec(path)?.[1];
-    if (!name || name === 'HEAD') continue;
+    if (!name || (!fresh && KEPT.test(name))) continue;
     mkdirSync(dirname(join(admin, name)), { recursive: true });
     writeFileSync(join(admin, name), body);
   }

@@ -17,6 +17,12 @@ export function gitWork(call: GitCall, repo: () => Promise<Repo>): GitWork {
         .filter(Boolean)
         .map((line) => ({ code: line.slice(0, 2), path: line.slice(3) }));
     },
+    async ignored(worktree) {
+      const { stdout } = await call(['ls-files', '-z', '--others', '--ignored', '--exclude-standard', '--directory'], {
+        cwd: worktree,
+      });
+      return stdout.split('\0').filter(Boolean);
+    },
     async dirt(worktree) {
       const { stdout } = await call(
         ['status', '--porcelain=v2', '-z', '--branch', '--no-renames', '--no-ahead-behind'],

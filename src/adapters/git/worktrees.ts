@@ -1,10 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import type { GitWorktrees, Worktree } from '../../ports.ts';
+import { listedAdmin } from './admin.ts';
 import type { GitCall } from './call.ts';
 
 /** The worktrees git knows of. */
-export function gitWorktrees(call: GitCall): GitWorktrees {
+export function gitWorktrees(call: GitCall, common: () => Promise<string>): GitWorktrees {
   return {
     async list() {
       const { stdout } = await call(['worktree', 'list', '--porcelain', '-z']);
@@ -15,9 +17,23 @@ export function gitWorktrees(call: GitCall): GitWorktrees {
       // The branch is there already, so nothing is tracked and no lock on the config is taken.
       await call(['worktree', 'add', '--quiet', ...flags, '--', path, branch ?? commit ?? 'HEAD']);
     },
+    async adopt({ path, branch, commit }) {
+      // Git makes a worktree only in an empty folder: it makes one beside this, and its git directory is given to this.
+      const beside = `${path}.new-${randomBytes(4).toString('hex')}`;
+      await call(['worktree', 'add', '--quiet', '--no-checkout', '--detach', '--', beside, commit]);
+      const admin = resolve(beside, pointerIn(beside) ?? '');
+      rmSync(join(path, '.git'), { recursive: true, force: true });
+      renameSync(join(beside, '.git'), join(path, '.git'));
+      rmSync(beside, { recursive: true });
+      writeFileSync(join(admin, 'gitdir'), `${join(path, '.git')}\n`);
+      writeFileSync(join(admin, 'HEAD'), `ref: refs/heads/${branch}\n`);
+      await call(['read-tree', commit], { cwd: path });
+      await call(['update-index', '-q', '--refresh'], { cwd: path, ok: [0, 1] });
+    },
     async prune() {
       await call(['worktree', 'prune', '--expire', 'now']);
     },
+    admin: async (path) => listedAdmin(path, await common()),
     async gitDir(path) {
       const written = pointerIn(path);
       if (written) return resolve(path, written);

@@ -10,4 +10,6 @@ export const commands: Readonly<Record<string, () => Loaded>> = {
   status: async () => (await import('./status.ts')).statusCommand,
   hook: async () => (await import('./hook.ts')).hookCommand,
   config: async () => (await import('./config.ts')).configCommand,
+  rm: async () => (await import('./rm.ts')).rmCommand,
+  restore: async () => (await import('./restore.ts')).restoreCommand,
 };

@@ -10,14 +10,10 @@ const vm = require('node:vm');
  * Where there is none, or it is of no use, the bundle is compiled as ever and the code kept for the next start.
  */
 exports.load = (bundle) => {
-  const loader = vm.constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER;
-  // Node before 20.12: code from vm could not import().
-  if (!loader) return require(bundle);
   const kept = cacheOf(bundle);
   const cachedData = attempt(() => readFileSync(kept));
   const script = new vm.Script(wrap(readFileSync(bundle, 'utf8')), {
     filename: bundle,
-    importModuleDynamically: loader,
     ...(cachedData ? { cachedData } : {}),
   });
   if (!cachedData || script.cachedDataRejected)

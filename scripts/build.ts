@@ -16,6 +16,8 @@ await build({
   legalComments: 'linked',
   external: ['jiti', 'typescript'],
   banner: { js: "const __gwtUrl=require('node:url').pathToFileURL(__filename).href;" },
+  // Code that runs from a compiled cache has no import(): what stays outside the bundle is required.
+  supported: { 'dynamic-import': false },
   define: { 'import.meta.url': '__gwtUrl' },
   logLevel: 'warning',
 });

@@ -38,10 +38,17 @@ test('a config in TypeScript is read', async () => {
   expect(await problems({ 'gwt.config.ts': text })).toMatchObject({ loop: { max: 7 }, gates: ['npm test'] });
 });
 
-test('a config in TypeScript is read by the built program too', async () => {
+test.each([
+  ['ts', 'export default { loop: { max: 7 as number } };'],
+  ['mjs', 'export default { loop: { max: await Promise.resolve(7) } };'],
+  ['cjs', 'module.exports = { loop: { max: 7 } };'],
+  ['js', 'export default { loop: { max: 7 } };'],
+])('a config that is a program (.%s) is read by the built program, which says nothing of it', async (ending, text) => {
   const s = await scene();
-  s.write('gwt.config.ts', 'export default { loop: { max: 7 as number } };\n');
-  expect((await s.gwt('config', 'show', '--json')).json().config.loop.max).toBe(7);
+  s.write(`gwt.config.${ending}`, text);
+  const { json, err } = await s.gwt('config', 'show', '--json');
+  expect(json().config.loop.max).toBe(7);
+  expect(err).toBe('');
 });
 
 const from = (answer: { settings: { key: string; from: string }[] }, key: string) =>

@@ -47,7 +47,7 @@ test('a folder that is not there is named', async () => {
 
 test('a report of a bug tells where in gwt, and nothing of where the user works', () => {
   const report = maskPaths(
-    'Error: ENOENT /srv/secret client/plan.md\n    at f (/opt/x/node_modules/gwt/dist/gwt.cjs:3:14)\n    at file:///home/ada/gwt/src/main.ts:9:1\n    at /home/ada/x.js:1:1 and refs/heads/main',
+    'Error: ENOENT /srv/secret client/plan.md\n    at f (/opt/x/node_modules/gwt/dist/gwt.cjs:3:14)\n    at file:///srv/ada/gwt/src/main.ts:9:1\n    at /srv/ada/x.js:1:1 and refs/heads/main',
     '/srv/secret client',
   );
   expect(report).toBe(

@@ -49,7 +49,11 @@ function userFolder(env: Env): string {
 }
 
 const explorer = (searchPlaces: string[]) =>
-  cosmiconfig('gwt', { searchPlaces, searchStrategy: 'none', loaders: { '.ts': loadTypeScript } });
+  cosmiconfig('gwt', {
+    searchPlaces,
+    searchStrategy: 'none',
+    loaders: { '.ts': program, '.js': program, '.mjs': program, '.cjs': program },
+  });
 
 async function found(
   search: ReturnType<typeof explorer>,
@@ -79,7 +83,8 @@ async function jsonSchema(): Promise<unknown> {
   return toJsonSchema(configSchema);
 }
 
-async function loadTypeScript(path: string): Promise<unknown> {
+/** A config that is a program, in whatever kind of module, in TypeScript too. */
+async function program(path: string): Promise<unknown> {
   const { createJiti } = await import('jiti');
   return createJiti(path).import(path, { default: true });
 }

@@ -41,7 +41,7 @@ export interface Agents {
 export interface Files {
   read(path: string): Promise<string | undefined>;
   /** Replaces the file as a whole: temporary file, then rename. */
-  write(path: string, text: string, mode?: number): Promise<void>;
+  write(path: string, text: string | Uint8Array, mode?: number): Promise<void>;
   append(path: string, text: string): Promise<void>;
   exists(path: string): Promise<boolean>;
   /** Names in a folder, sorted; empty when there is none. */

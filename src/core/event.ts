@@ -39,7 +39,7 @@ export interface EventFacts {
   'claim.taken': { task: string; owns: readonly string[] };
   'claim.released': { task: string };
   'landing.planned': { target: string; order: readonly string[] };
-  'landing.rebased': { branch: string; commits: number };
+  'landing.rebased': { branch: string; commits: number; resolvedBy?: string };
   'landing.conflict': { branch: string; paths: readonly string[] };
   'landing.resolving': { branch: string; paths: readonly string[]; by: string };
   'landing.refused': { branch: string; reason: string };
@@ -98,7 +98,8 @@ const subjects: { [T in EventType]: (event: EventOf<T>) => string } = {
   'claim.taken': (e) => `${e.task}: claims ${e.owns.join(' ')}`,
   'claim.released': (e) => `${e.task}: claim released`,
   'landing.planned': (e) => `landing on ${e.target}: ${e.order.join(', ')}`,
-  'landing.rebased': (e) => `${e.branch}: rebased, commits: ${e.commits}`,
+  'landing.rebased': (e) =>
+    `${e.branch}: rebased, commits: ${e.commits}${e.resolvedBy ? `, conflicts settled by ${e.resolvedBy}` : ''}`,
   'landing.conflict': (e) => `${e.branch}: conflict in ${e.paths.join(', ')}`,
   'landing.resolving': (e) => `${e.branch}: ${e.by} resolves ${e.paths.join(', ')}`,
   'landing.refused': (e) => `${e.branch}: not landed, ${e.reason}`,

@@ -80,7 +80,7 @@ export interface GitObjects {
   /** Objects by any name git understands, in the order asked for, undefined where there is none; one process for all. */
   read(names: readonly string[]): Promise<readonly (Found | undefined)[]>;
   /** Commits of a range as `git rev-list` takes it (`--first-parent` too), oldest first. */
-  commits(range: readonly string[]): Promise<readonly CommitFacts[]>;
+  commits(range: readonly string[], paths?: readonly string[]): Promise<readonly CommitFacts[]>;
   /** Commits with these names, in this order; one process for all. */
   facts(oids: readonly Oid[]): Promise<readonly CommitFacts[]>;
   treeOf(rev: string): Promise<Oid>;
@@ -115,6 +115,11 @@ export interface GitMerging {
   pick(commit: CommitFacts, onto: Oid): Promise<Picked>;
   /** The commit's author, dates and message on a new tree and parent. */
   recommit(commit: CommitFacts, tree: Oid, parent: Oid): Promise<Oid>;
+  /** The tree with other blobs at some paths; a path without one is taken out. */
+  put(
+    tree: Oid,
+    entries: readonly { readonly path: string; readonly mode: string; readonly oid: Oid | undefined }[],
+  ): Promise<Oid>;
 }
 export interface GitWorktrees {
   list(): Promise<readonly Worktree[]>;

@@ -18,7 +18,11 @@ export const files: Files = {
   },
   async write(path, text, mode) {
     await mkdir(dirname(path), { recursive: true });
-    await writeFileAtomic(path, text, mode === undefined ? {} : { mode });
+    await writeFileAtomic(
+      path,
+      typeof text === 'string' ? text : Buffer.from(text),
+      mode === undefined ? {} : { mode },
+    );
   },
   async append(path, text) {
     await mkdir(dirname(path), { recursive: true });

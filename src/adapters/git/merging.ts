@@ -1,3 +1,6 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Conflicted, GitMerging, Picked, Repo } from '../../ports.ts';
 import type { GitCall } from './call.ts';
 import { writeLoose } from './loose.ts';
@@ -31,6 +34,24 @@ export function gitMerging(call: GitCall, repo: () => Promise<Repo>): GitMerging
       if (pairs.length === 0) return [];
       const input = pairs.map(([a, b]) => `${a} ${b}\n`).join('');
       return parseMergeTrees((await call(['merge-tree', '--write-tree', '--stdin'], { input })).stdout);
+    },
+    async put(tree, entries) {
+      const { common } = await repo();
+      const index = join(common, 'gwt', `put-${randomBytes(6).toString('hex')}`);
+      const git = async (args: readonly string[], input = '') =>
+        (await call(['--git-dir', common, ...args], { input, env: { GIT_INDEX_FILE: index } })).stdout.trim();
+      mkdirSync(dirname(index), { recursive: true });
+      try {
+        await git(['read-tree', tree]);
+        // Taken out first: a file may come where a folder goes.
+        const gone = entries.map(({ path }) => `0 ${'0'.repeat(tree.length)}\t${path}\0`);
+        const come = entries.flatMap(({ path, mode, oid }) => (oid ? [`${mode} ${oid}\t${path}\0`] : []));
+        await git(['update-index', '-z', '--index-info'], [...gone, ...come].join(''));
+        return await git(['write-tree']);
+      } finally {
+        rmSync(index, { force: true });
+        rmSync(`${index}.lock`, { force: true });
+      }
     },
     async recommit(commit, tree, parent) {
       const { common, objectFormat } = await repo();

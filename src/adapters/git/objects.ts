@@ -15,9 +15,9 @@ export function gitObjects(call: GitCall, repo: () => Promise<Repo>): GitObjects
       const [found] = await catFile(call, [`${rev}:${path}`]);
       return found?.type === 'blob' ? Buffer.from(found.body).toString('utf8') : undefined;
     },
-    async commits(range) {
+    async commits(range, paths = []) {
       if (range.length === 0) return [];
-      const { stdout } = await call(['rev-list', '--reverse', '--topo-order', ...range, '--']);
+      const { stdout } = await call(['rev-list', '--reverse', '--topo-order', ...range, '--', ...paths]);
       return readCommits(call, stdout.split('\n').filter(Boolean));
     },
     facts: (oids) => readCommits(call, oids),

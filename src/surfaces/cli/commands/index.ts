@@ -12,4 +12,6 @@ export const commands: Readonly<Record<string, () => Loaded>> = {
   config: async () => (await import('./config.ts')).configCommand,
   rm: async () => (await import('./rm.ts')).rmCommand,
   restore: async () => (await import('./restore.ts')).restoreCommand,
+  merge: async () => (await import('./merge.ts')).mergeCommand,
+  undo: async () => (await import('./undo.ts')).undoCommand,
 };

@@ -1,0 +1,163 @@
+import { join } from 'node:path';
+import type { GateSpec } from '../core/gate.ts';
+import type { LandedBranch } from '../core/landing.ts';
+import { type MergePlan, type Order, planMerge } from '../core/merge/plan.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { Oid, Ports } from '../ports.ts';
+import { targetOf } from './init.ts';
+import { type Found, findCandidates } from './merge/candidates.ts';
+import { type Bounced, dealWith, type Ends, type Escalated } from './merge/fallen.ts';
+import { land } from './merge/land.ts';
+import { finishMove } from './merge/move.ts';
+import type { SettlerOptions } from './merge/settle.ts';
+import { openTools, type Tools } from './merge/tools.ts';
+import { type Built, buildTrain } from './merge/train.ts';
+import { allTasks } from './tasks.ts';
+
+export interface MergeInput {
+  /** Tasks and branches; every finished task when empty. */
+  readonly names: readonly string[];
+  readonly into?: string;
+  readonly order?: Order;
+  readonly dryRun?: boolean;
+  /** The merge agent instead of the configured one; false for none. */
+  readonly agent?: string | false;
+  /** Gates besides the configured ones. */
+  readonly gates?: readonly GateSpec[];
+  readonly clean?: boolean;
+  /** What a person decided about conflicts, and the branches whose trespasses they allowed. */
+  readonly person?: SettlerOptions['person'];
+  readonly allowed?: readonly string[];
+}
+export interface Planned {
+  readonly branch: string;
+  readonly task?: string;
+  readonly why: string;
+  /** How many commits would land; null where a conflict or a trespass stands in the way. */
+  readonly commits: number | null;
+  readonly conflicts: readonly string[];
+}
+export interface Merged extends Ends {
+  readonly target: string;
+  readonly before: string;
+  readonly after: string;
+  /** The record `gwt undo` takes back; null when nothing landed. */
+  readonly landing: string | null;
+  readonly landed: readonly LandedBranch[];
+  readonly escalated: readonly Escalated[];
+  readonly bounced: readonly Bounced[];
+  readonly plan: readonly Planned[];
+  /** A gate that is red on the target itself: then nobody is blamed. */
+  readonly inherited: { readonly gate: string; readonly output: string } | null;
+  /** True when something that was named did not land. */
+  readonly incomplete: boolean;
+  readonly dryRun: boolean;
+}
+
+/** Somebody else may move the target while gates run: so often is the train built anew before gwt gives up. */
+const ROUNDS = 5;
+
+/** Lands what is finished, or what is named, on the target; all that can land does, and for the rest it says why not. */
+export async function merge(ports: Ports, input: MergeInput): Promise<Merged> {
+  const target = input.into ?? (await targetOf(ports));
+  const path = join((await ports.git.repo()).common, 'gwt', 'locks', 'landing');
+  const lock = await ports.locks.take(path);
+  if (!lock) throw new Refusal('merge.busy', { target, holder: (await ports.locks.holder(path)) ?? 'another process' });
+  try {
+    await finishMove(ports);
+    const tools = await openTools(ports, { ...input, target, tasks: await allTasks(ports) });
+    for (let round = 1; ; round += 1) {
+      const merged = await once(ports, input, target, tools);
+      if (merged) return merged;
+      if (round === ROUNDS) throw new Refusal('ledger.moved', { refs: [`refs/heads/${target}`] });
+    }
+  } finally {
+    await lock.release();
+  }
+}
+
+/** One train from plan to landing; undefined when somebody else moved the target or a branch meanwhile. */
+async function once(ports: Ports, input: MergeInput, target: string, tools: Tools): Promise<Merged | undefined> {
+  const before = await ports.git.refs.resolve(`refs/heads/${target}`);
+  if (!before) throw new Refusal('target.absent', { target });
+  const found = await findCandidates(ports, input.names, target, input.into !== undefined);
+  const plan = planMerge(found.candidates, input.order ?? 'planned', found.states);
+  const order = plan.steps.map(({ candidate }) => candidate.branch);
+  if (order.length > 0) ports.report({ type: 'landing.planned', at: now(ports), target, order });
+  const { ownership } = await ports.config.load();
+  const base = { commit: before, tree: await ports.git.objects.treeOf(before) };
+  const yard = { ...tools, base, tasks: found.tasks, allowed: new Set(input.allowed), ...ownership };
+  const built = await buildTrain(ports, yard, plan.steps);
+  const whole = { input, target, before, found, plan, built };
+  if (input.dryRun) return answer(whole, before, null, [], { escalated: [], bounced: [], skipped: predicted(built) });
+  if (ports.stop.aborted)
+    return answer(whole, before, null, [], { escalated: [], bounced: [], skipped: interrupted(plan) });
+  const ends = await dealWith(ports, built.fallen, target, found.tasks);
+  if (built.cars.length === 0) return answer(whole, before, null, [], ends);
+  const end = await land(ports, { target, before, cars: built.cars });
+  if (end.outcome === 'outrun') return undefined;
+  if (end.outcome === 'blocked') throw new Refusal('merge.blocked', { target, ...end });
+  return answer(whole, end.landing.after, end.landing.id, end.landing.landed, ends);
+}
+
+interface Whole {
+  readonly input: MergeInput;
+  readonly target: string;
+  readonly before: Oid;
+  readonly found: Found;
+  readonly plan: MergePlan;
+  readonly built: Built;
+}
+
+function answer(whole: Whole, after: Oid, landing: string | null, landed: readonly LandedBranch[], ends: Ends): Merged {
+  const { input, target, before, found, plan, built } = whole;
+  const { inherited } = built;
+  const red = inherited
+    ? plan.steps.map(({ candidate: { branch } }) => ({ branch, reason: redBase(inherited.gate, target) }))
+    : [];
+  const skipped = [...found.skipped, ...plan.skipped, ...built.skipped, ...red, ...ends.skipped];
+  return {
+    target,
+    before,
+    after,
+    landing,
+    landed,
+    escalated: ends.escalated,
+    bounced: ends.bounced,
+    skipped,
+    plan: plan.steps.map(({ candidate, why }) => planned(built, candidate, why)),
+    inherited: inherited ? { gate: inherited.gate, output: inherited.tail } : null,
+    incomplete: ends.bounced.length > 0 || (input.names.length > 0 && skipped.length > 0),
+    dryRun: input.dryRun === true,
+  };
+}
+
+/** Stopped by the person: nothing is decided about anybody. */
+const interrupted = (plan: MergePlan): readonly Bounced[] =>
+  plan.steps.map(({ candidate: { branch } }) => ({ branch, reason: 'interrupted' }));
+
+const redBase = (gate: string, target: string): string =>
+  `the gate ${gate} fails on ${target} itself, so no branch is to blame`;
+
+function planned(built: Built, { branch, task }: { branch: string; task?: string }, why: string): Planned {
+  const car = built.cars.find(({ candidate }) => candidate.branch === branch);
+  const fallen = built.fallen.find(({ candidate }) => candidate.branch === branch);
+  const conflicts = fallen?.why === 'conflict' ? fallen.conflict.picked.files.map(({ path }) => path) : [];
+  return { branch, ...(task ? { task } : {}), why, commits: car?.commits ?? null, conflicts };
+}
+
+/** What a dry run can tell beforehand besides conflicts. */
+function predicted({ fallen }: Built): readonly Bounced[] {
+  return fallen.flatMap((one) =>
+    one.why === 'trespass'
+      ? [
+          {
+            branch: one.candidate.branch,
+            reason: `changes what it does not own: ${one.found.map(({ path }) => path).join(', ')}`,
+          },
+        ]
+      : [],
+  );
+}
+
+const now = ({ clock }: Pick<Ports, 'clock'>): string => new Date(clock.now()).toISOString();

@@ -1,0 +1,97 @@
+import type { Escalation } from '../../core/escalation.ts';
+import type { Candidate, Skipped } from '../../core/merge/plan.ts';
+import { Refusal } from '../../core/refusal.ts';
+import type { Task } from '../../core/task.ts';
+import type { Oid, Ports } from '../../ports.ts';
+import { escalations } from '../escalate.ts';
+import { allTasks } from '../tasks.ts';
+
+/** What may land, what may not and why, and all that later steps need to know of the tasks. */
+export interface Found {
+  readonly candidates: readonly Candidate[];
+  readonly skipped: readonly Skipped[];
+  readonly tasks: readonly Task[];
+  readonly states: ReadonlyMap<string, string>;
+}
+
+/**
+ * The branches that were asked for: named tasks and plain branches, or every finished task of the target when none is
+ * named. A task that is not finished is skipped; named by its branch it lands as a plain branch, its state untouched.
+ * Refuses `branch.unknown`.
+ */
+export async function findCandidates(
+  ports: Pick<Ports, 'git' | 'ledger'>,
+  names: readonly string[],
+  target: string,
+  into: boolean,
+): Promise<Found> {
+  const tasks = await allTasks(ports);
+  const heads = await ports.git.refs.heads(['refs/heads/']);
+  const questions = (await escalations(ports)).filter(({ state }) => state === 'open');
+  const chosen =
+    names.length > 0 ? [...new Set(names)].map((name) => named(name, tasks, heads)) : whole(tasks, target, into);
+  const skipped: Skipped[] = [];
+  const candidates: Candidate[] = [];
+  for (const [given, { branch, task }] of chosen.entries()) {
+    const head = heads.get(`refs/heads/${branch}`);
+    const reason = reasonAgainst({ branch, task, head, target, named: names.length > 0, questions });
+    if (reason !== undefined || !head) skipped.push({ branch, reason: reason ?? 'its branch is gone' });
+    else if (!candidates.some((other) => other.branch === branch))
+      candidates.push({ branch, head, given, priority: 0, after: [], ...(task ? factsOf(task) : {}) });
+  }
+  return { candidates, skipped, tasks, states: new Map(tasks.map(({ id, state }) => [id, state])) };
+}
+
+const factsOf = ({ id, priority, after }: Task) => ({ task: id, priority, after });
+
+interface Chosen {
+  readonly branch: string;
+  readonly task?: Task | undefined;
+}
+
+/** All that is active: what is not finished is told as skipped, so that nobody wonders. */
+function whole(tasks: readonly Task[], target: string, into: boolean): readonly Chosen[] {
+  return tasks
+    .filter(({ state }) => state !== 'landed' && state !== 'dropped')
+    .filter((task) => into || task.target === target)
+    .sort((a, b) => (a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : 0))
+    .map((task) => ({ branch: task.branch, task }));
+}
+
+function named(name: string, tasks: readonly Task[], heads: ReadonlyMap<string, Oid>): Chosen {
+  const byId = tasks.find(({ id }) => id === name);
+  if (byId) return { branch: byId.branch, task: byId };
+  const branch = name.replace(/^refs\/heads\//, '');
+  if (!heads.has(`refs/heads/${branch}`)) throw new Refusal('branch.unknown', { branch: name });
+  const owner = tasks.find((task) => task.branch === branch);
+  return { branch, task: owner && mayLand(owner) ? owner : undefined };
+}
+
+const mayLand = ({ state }: Task): boolean => state === 'finished';
+
+interface Question {
+  readonly branch: string;
+  readonly task: Task | undefined;
+  readonly head: Oid | undefined;
+  readonly target: string;
+  readonly named: boolean;
+  readonly questions: readonly Escalation[];
+}
+
+function reasonAgainst({ branch, task, head, target, named, questions }: Question): string | undefined {
+  if (!head) return `there is no branch ${branch}`;
+  if (branch === target) return 'it is the target itself';
+  if (!task || mayLand(task)) return undefined;
+  if (task.state === 'blocked') return reasonBlocked(task, questions, named);
+  if (task.state === 'landed') return `landed already, in landing ${task.landed?.landing ?? '?'}`;
+  return `${task.state}, not finished`;
+}
+
+/** What a landing asked about may be tried again when it is named; a loop's question must be answered first. */
+function reasonBlocked(task: Task, questions: readonly Escalation[], named: boolean): string | undefined {
+  const open = questions.find(({ id }) => id === task.blocked?.escalation);
+  if (named && open && (open.reason === 'conflict' || open.reason === 'trespass' || open.reason === 'failed'))
+    return undefined;
+  const why = task.blocked?.reason ?? 'blocked';
+  return open ? `waits for you: ${why} (gwt inbox show ${open.id})` : `blocked: ${why}`;
+}

@@ -1,0 +1,144 @@
+import type { Context } from '../../core/escalation.ts';
+import { type ConflictKind, kindOf } from '../../core/merge/conflict.ts';
+import { hunksOf } from '../../core/merge/markers.ts';
+import { addStory } from '../../core/prd.ts';
+import type { Task } from '../../core/task.ts';
+import type { Ports } from '../../ports.ts';
+import { openEscalation } from '../escalate.ts';
+import { changeTask } from '../tasks.ts';
+import { shown } from './agent.ts';
+import { intentOf } from './intent.ts';
+import type { Conflict } from './rebase.ts';
+import type { Fallen } from './train.ts';
+
+export interface Escalated {
+  readonly id: string;
+  readonly branch: string;
+  readonly task?: string;
+  readonly reason: string;
+  readonly paths: readonly string[];
+}
+export interface Bounced {
+  readonly branch: string;
+  readonly task?: string;
+  readonly reason: string;
+}
+export interface Ends {
+  readonly escalated: readonly Escalated[];
+  readonly bounced: readonly Bounced[];
+  readonly skipped: readonly Bounced[];
+}
+
+/** Deals with each branch that fell off the train: a person is asked, or its own agent, or it is only told. */
+export async function dealWith(
+  ports: Ports,
+  fallen: readonly Fallen[],
+  target: string,
+  tasks: readonly Task[],
+): Promise<Ends> {
+  const escalated: Escalated[] = [];
+  const bounced: Bounced[] = [];
+  const skipped: Bounced[] = [];
+  for (const one of fallen) {
+    const { branch, task } = one.candidate;
+    const named = { branch, ...(task ? { task } : {}) };
+    if (one.why === 'conflict') escalated.push({ ...named, ...(await escalateConflict(ports, one, target, tasks)) });
+    else if (one.why === 'trespass') escalated.push({ ...named, ...(await escalateTrespass(ports, one)) });
+    else if (task) bounced.push({ ...named, reason: await bounce(ports, one, task, target) });
+    else skipped.push({ ...named, reason: redReason(one) });
+  }
+  return { escalated, bounced, skipped };
+}
+
+async function escalateConflict(
+  ports: Ports,
+  { candidate: { branch, task, head }, conflict, tried }: Extract<Fallen, { why: 'conflict' }>,
+  target: string,
+  tasks: readonly Task[],
+) {
+  const { picked, commit, onto } = conflict;
+  const paths = picked.files.map(({ path }) => path);
+  const kinds = picked.files.map((file) => kindOf(file, picked.messages));
+  const at = new Date(ports.clock.now()).toISOString();
+  ports.report({ type: 'landing.conflict', at, branch, paths });
+  const intent = await intentOf(ports, conflict, tasks);
+  const context: Context = {
+    ours: { name: target, intent: intent.ours.commits.join('\n\n') },
+    theirs: { name: branch, intent: intent.theirs.commits.join('\n\n') || intent.message },
+    hunks: await hunks(ports, conflict, kinds, target),
+    messages: picked.messages
+      .filter((text) => text.startsWith('CONFLICT'))
+      .map((text) => named(text, conflict, target)),
+    tried,
+    conflict: { head, commit: commit.oid, onto: onto.commit, tree: picked.tree, files: picked.files },
+  };
+  const summary = `${branch} conflicts with ${target} in ${paths.join(', ')}`;
+  const input = { branch, ...(task ? { task } : {}), paths, summary, context, blocks: true };
+  const keeps = [head, onto.commit];
+  const { id } = await openEscalation(ports, { ...input, reason: 'conflict', keeps });
+  return { id, reason: 'conflict', paths };
+}
+
+async function hunks(ports: Ports, conflict: Conflict, kinds: readonly ConflictKind[], target: string) {
+  const marked = await shown(ports, conflict, kinds, target);
+  const blobs = await ports.git.objects.read(marked.flatMap(({ shown: blob }) => (blob ? [blob.oid] : [])));
+  return marked
+    .filter(({ shown: blob }) => blob)
+    .flatMap(({ path }, at) =>
+      hunksOf(Buffer.from(blobs[at]?.body ?? []).toString('utf8')).map(({ text }) => ({ path, text })),
+    );
+}
+
+/** git's words, with the sides by their names. */
+function named(text: string, { branch, picked }: Conflict, target: string): string {
+  return text.replaceAll(picked.names.ours, target).replaceAll(picked.names.theirs, branch);
+}
+
+async function escalateTrespass(
+  ports: Ports,
+  { candidate: { branch, task, head }, found }: Extract<Fallen, { why: 'trespass' }>,
+) {
+  const paths = found.map(({ path }) => path);
+  const summary = `${branch} changes what ${task ?? 'it'} does not own: ${paths.join(', ')}`;
+  const { id } = await openEscalation(ports, {
+    branch,
+    ...(task ? { task } : {}),
+    reason: 'trespass',
+    paths,
+    summary,
+    context: { trespasses: found },
+    keeps: [head],
+    blocks: true,
+  });
+  return { id, reason: 'trespass', paths };
+}
+
+type Red = Extract<Fallen, { why: 'red' }>;
+
+/** Back to its own agent, what failed as a new story: it knows best what its change was for. */
+async function bounce(ports: Ports, red: Red, task: string, target: string): Promise<string> {
+  const reason = redReason(red);
+  const at = new Date(ports.clock.now()).toISOString();
+  await changeTask(ports, task, (_, docs) => {
+    const prd = docs['prd.json'];
+    const story = {
+      id: `landing-${at.replace(/\D/g, '').slice(0, 14)}`,
+      title: `Make ${red.verdict.gate} pass on ${target}`,
+      description: `Put on ${target} as it is now, ${reason}. Bring the branch up to date with \`git rebase ${target}\`, see it fail, and mend it.`,
+      criteria: [`${red.verdict.gate} passes on top of ${target}`],
+    };
+    return {
+      event: { type: 'task.bounced', at, task, reason },
+      state: 'queued',
+      doing: 'send back',
+      ...(prd === undefined ? {} : { docs: { 'prd.json': addStory(prd, story) } }),
+    };
+  });
+  return reason;
+}
+
+function redReason({ verdict: { gate, outcome, code, tail } }: Red): string {
+  const how = outcome === 'failed' ? `ended with ${code}` : outcome;
+  const last = tail.trim().split('\n').slice(-20).join('\n');
+  return `the gate ${gate} ${how}${last ? `:\n${last}` : ''}`;
+}

@@ -1,0 +1,50 @@
+import type { GateSpec } from '../../core/gate.ts';
+import { gateOf } from '../../core/gate.ts';
+import type { Task } from '../../core/task.ts';
+import type { Oid, Ports } from '../../ports.ts';
+import { mergeAgent } from './agent.ts';
+import { type Bench, openBench } from './bench.ts';
+import { openProof, type Proof } from './proof.ts';
+import { openSettler, type Settler, type SettlerOptions } from './settle.ts';
+
+export interface ToolInput {
+  readonly target: string;
+  readonly tasks: readonly Task[];
+  /** The merge agent instead of the configured one; false for none. */
+  readonly agent?: string | false | undefined;
+  readonly gates?: readonly GateSpec[] | undefined;
+  readonly dryRun?: boolean | undefined;
+  readonly person?: SettlerOptions['person'] | undefined;
+}
+
+/** What one call of merge works with, through all its rounds: what was settled or proved once is not done again. */
+export interface Tools {
+  readonly settler: Settler;
+  readonly proof: Proof | undefined;
+}
+
+/** The settler and the proof; for a dry run nobody is asked and nothing is run. */
+export async function openTools(ports: Ports, input: ToolInput): Promise<Tools> {
+  const { merge, gates } = await ports.config.load();
+  const person = input.person ? { person: input.person } : {};
+  if (input.dryRun) return { settler: openSettler(ports, person), proof: undefined };
+  const run = ports.ids.next();
+  const wanted = [...(merge.gates ?? gates), ...(input.gates ?? [])];
+  const bench = benchFor(ports);
+  const agent = input.agent === false ? undefined : (input.agent ?? merge.agent);
+  if (agent) await ports.agents.find(agent);
+  const asked = wanted.map((spec) => gateOf(spec).run);
+  const { target, tasks } = input;
+  const resolver = agent
+    ? { ask: mergeAgent(ports, { agent, target, run, tasks, gates: asked, bench }), agent, tries: merge.tries }
+    : undefined;
+  return {
+    settler: openSettler(ports, { ...person, ...(resolver ? { resolver } : {}) }),
+    proof: openProof(ports, { gates: wanted, run, bench }),
+  };
+}
+
+/** The bench is opened when it is first needed: a train without gates and conflicts needs none. */
+function benchFor(ports: Ports): (commit: Oid) => Promise<Bench> {
+  return (commit) => openBench(ports, '.integration', commit, async () => []);
+}

@@ -1,0 +1,153 @@
+import type { Verdict } from '../../core/gate.ts';
+import type { Candidate, Skipped, Step } from '../../core/merge/plan.ts';
+import type { Task } from '../../core/task.ts';
+import { type Trespass, trespasses } from '../../core/trespass.ts';
+import type { Ports } from '../../ports.ts';
+import type { Car } from './land.ts';
+import type { Proof } from './proof.ts';
+import { type Conflict, rebase, type Tip } from './rebase.ts';
+import type { Settler } from './settle.ts';
+
+/** Why a branch is not on the train although it was planned. */
+export type Fallen =
+  | {
+      readonly why: 'conflict';
+      readonly candidate: Candidate;
+      readonly conflict: Conflict;
+      readonly tried: readonly string[];
+    }
+  | { readonly why: 'trespass'; readonly candidate: Candidate; readonly found: readonly Trespass[] }
+  | { readonly why: 'red'; readonly candidate: Candidate; readonly verdict: Verdict };
+
+export interface Built {
+  readonly cars: readonly Car[];
+  readonly fallen: readonly Fallen[];
+  readonly skipped: readonly Skipped[];
+  /** The gate that is red on the base itself, for which no branch is to blame. */
+  readonly inherited?: Verdict;
+}
+
+export interface Yard {
+  readonly base: Tip;
+  readonly tasks: readonly Task[];
+  readonly settler: Settler;
+  /** Undefined for a dry run: nothing is run. */
+  readonly proof: Proof | undefined;
+  /** Branches whose trespasses a person allowed. */
+  readonly allowed: ReadonlySet<string>;
+  readonly frozen: readonly string[];
+  readonly shared: readonly string[];
+}
+
+type TrainPorts = Pick<Ports, 'git' | 'clock' | 'report' | 'stop'>;
+
+/**
+ * The train that can land. First all branches are put together and the gates run once, on the last; only when that is
+ * red is each branch tried alone on top of what is good, so that one that breaks takes no other with it.
+ */
+export async function buildTrain(ports: TrainPorts, yard: Yard, steps: readonly Step[]): Promise<Built> {
+  const whole = await couple(ports, yard, steps, false);
+  const last = whole.cars.at(-1);
+  if (!yard.proof || !last) return whole;
+  const red = await yard.proof.red(last.tip, gatesOf(yard, whole.cars));
+  if (!red) return whole;
+  const inherited = await yard.proof.redAlone(yard.base, red.gate);
+  if (inherited) return { ...whole, cars: [], inherited };
+  const good = new Set(whole.cars.map(({ candidate }) => candidate));
+  const again = await couple(
+    ports,
+    yard,
+    steps.filter(({ candidate }) => good.has(candidate)),
+    true,
+  );
+  return { ...again, fallen: [...whole.fallen, ...again.fallen], skipped: [...whole.skipped, ...again.skipped] };
+}
+
+/** Puts branch after branch on the train; with `each` it must be green after every one of them. */
+async function couple(ports: TrainPorts, yard: Yard, steps: readonly Step[], each: boolean): Promise<Built> {
+  const cars: Car[] = [];
+  const fallen: Fallen[] = [];
+  const skipped: Skipped[] = [];
+  for (const { candidate } of steps) {
+    if (ports.stop.aborted) break;
+    const missing = candidate.after.find(
+      (task) => steps.some((step) => step.candidate.task === task) && !cars.some((car) => car.candidate.task === task),
+    );
+    if (missing !== undefined) {
+      skipped.push({ branch: candidate.branch, reason: `waits for ${missing}, which did not land` });
+      continue;
+    }
+    const tip = cars.at(-1)?.tip ?? yard.base;
+    const next = await coupleOne(ports, yard, candidate, tip, cars);
+    if ('why' in next) {
+      fallen.push(next);
+      continue;
+    }
+    const red = each ? await yard.proof?.red(next.tip, gatesOf(yard, [...cars, next])) : undefined;
+    if (red) fallen.push({ why: 'red', candidate, verdict: red });
+    else cars.push(next);
+  }
+  return { cars, fallen, skipped };
+}
+
+/** One branch on top of the train. A resolution that turns the gates red is refused, and asked for again. */
+async function coupleOne(
+  ports: TrainPorts,
+  yard: Yard,
+  candidate: Candidate,
+  tip: Tip,
+  before: readonly Car[],
+): Promise<Car | Fallen> {
+  const found = await trespassesOf(ports, yard, candidate);
+  if (found.length > 0 && !yard.allowed.has(candidate.branch)) return { why: 'trespass', candidate, found };
+  for (;;) {
+    const rebased = await rebase(ports, candidate, tip, yard.settler.settle);
+    if (rebased.outcome === 'stuck')
+      return { why: 'conflict', candidate, conflict: rebased.conflict, tried: rebased.tried };
+    const car: Car = {
+      candidate,
+      tip: rebased.tip,
+      commits: rebased.commits.length,
+      resolved: rebased.resolved,
+      ...(found.length > 0 ? { allowed: found.map(({ path }) => path) } : {}),
+    };
+    tell(ports, car);
+    const red = await redByResolution(yard, car, tip, before);
+    if (!red) return car;
+    yard.settler.reject(candidate.branch, `the gate ${red.gate} failed on it:\n${red.tail.trim()}`);
+  }
+}
+
+/** The gate that an agent's resolution broke; undefined where it was red before it too, or nobody resolved anything. */
+async function redByResolution(yard: Yard, car: Car, tip: Tip, before: readonly Car[]): Promise<Verdict | undefined> {
+  if (!yard.proof || !car.resolved.some(({ by }) => by === 'agent')) return undefined;
+  const red = await yard.proof.red(car.tip, gatesOf(yard, [...before, car]));
+  if (!red || red.outcome === 'stopped') return undefined;
+  return (await yard.proof.redAlone(tip, red.gate)) ? undefined : red;
+}
+
+/** The gates of the tasks on the train; the common ones are the proof's own. */
+function gatesOf({ tasks }: Yard, cars: readonly Car[]) {
+  return cars.flatMap(({ candidate }) => tasks.find(({ id }) => id === candidate.task)?.gates ?? []);
+}
+
+/** What a task's branch changes outside its claim, by content, since it left the target. */
+async function trespassesOf(
+  { git }: TrainPorts,
+  yard: Yard,
+  { task: id, head }: Candidate,
+): Promise<readonly Trespass[]> {
+  const task = yard.tasks.find((one) => one.id === id);
+  if (!task) return [];
+  const base = await git.history.mergeBase(yard.base.commit, head);
+  if (!base) return [];
+  const changes = await git.history.changes(base, head);
+  const { frozen, shared } = yard;
+  return trespasses({ changes, task, others: yard.tasks, frozen, shared });
+}
+
+function tell({ clock, report }: TrainPorts, { candidate: { branch }, commits, resolved }: Car): void {
+  const at = new Date(clock.now()).toISOString();
+  const who = [...new Set(resolved.map(({ by, agent }) => (agent ? `${by} ${agent}` : by)))];
+  report({ type: 'landing.rebased', at, branch, commits, ...(who.length > 0 ? { resolvedBy: who.join(', ') } : {}) });
+}

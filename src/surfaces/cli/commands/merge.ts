@@ -1,0 +1,66 @@
+import type { Order } from '../../../core/merge/plan.ts';
+import { Refusal } from '../../../core/refusal.ts';
+import { type Merged, type MergeInput, merge } from '../../../flows/merge.ts';
+import { type CommandSpec, text, texts } from '../command.ts';
+import { renderMerged } from '../render/merged.ts';
+
+const ORDERS: readonly string[] = ['planned', 'given', 'priority'] satisfies readonly Order[];
+
+export const mergeCommand: CommandSpec<MergeInput, Merged> = {
+  usage: 'merge [name...]',
+  summary: 'land finished tasks and named branches',
+  details:
+    'Rebases each branch in memory onto the target, runs the gates on the result in a private worktree, and moves the\n' +
+    'target once all of it is known to be good. Nobody is checked out, stashed or reset; a checkout of the target follows\n' +
+    'without touching local changes, or nothing lands.',
+  options: [
+    { flags: '--all', summary: 'every finished task; also what happens when nothing is named' },
+    { flags: '--into <branch>', summary: 'land on this branch instead of the target' },
+    { flags: '--order <order>', summary: 'planned (what it builds on, then priority), given, or priority' },
+    { flags: '--dry-run', summary: 'say what would land and what would conflict, and change nothing' },
+    { flags: '--agent <name>', summary: 'the agent that settles conflicts, instead of the configured one' },
+    { flags: '--no-agent', summary: 'ask no agent: every conflict goes to the inbox' },
+    {
+      flags: '--gate <command>',
+      summary: 'must succeed too, besides the configured gates; may be repeated',
+      many: true,
+    },
+    { flags: '--clean', summary: 'take away worktree and branch of each landed task, after a checkpoint' },
+  ],
+  examples: [
+    { command: 'gwt merge --all', what: 'land every finished task' },
+    {
+      command: 'gwt merge login feature/x --dry-run',
+      what: 'a task and a plain branch: would they land, and in what order',
+    },
+  ],
+  input({ args, options }) {
+    const order = text(options['order']);
+    if (order !== undefined && !ORDERS.includes(order))
+      throw new Refusal('usage.bad', { problem: `--order is one of ${ORDERS.join(', ')}`, command: 'merge' });
+    if (options['all'] === true && args.length > 0)
+      throw new Refusal('usage.bad', { problem: '--all and names do not go together', command: 'merge' });
+    const into = text(options['into']);
+    const agent = options['agent'];
+    return {
+      names: args,
+      ...(into ? { into } : {}),
+      ...(order ? { order: order as Order } : {}),
+      ...(agent === false || typeof agent === 'string' ? { agent } : {}),
+      gates: texts(options['gate']),
+      dryRun: options['dryRun'] === true,
+      ...(options['clean'] === true ? { clean: true } : {}),
+    };
+  },
+  flow: merge,
+  render: renderMerged,
+  exit: exitOfMerge,
+  json: ({ incomplete: _, ...result }) => result,
+};
+
+/** 3 when a person is asked, 1 when something named or bounced did not land, else 0; a dry run always answers. */
+export function exitOfMerge({ escalated, incomplete, dryRun }: Merged): number {
+  if (dryRun) return 0;
+  if (escalated.length > 0) return 3;
+  return incomplete ? 1 : 0;
+}

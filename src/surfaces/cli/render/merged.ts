@@ -1,0 +1,61 @@
+import type { Merged, Planned } from '../../../flows/merge.ts';
+import type { Style } from '../command.ts';
+import { printable } from '../refused.ts';
+
+/** What landed and where, and for each branch that did not, why not and what to type. */
+export function renderMerged(result: Merged, style: Style): string {
+  const lines = result.dryRun ? dryRun(result, style) : outcome(result, style);
+  return printable(lines.join('\n'));
+}
+
+function outcome(result: Merged, style: Style): string[] {
+  const { target, landed, escalated, bounced, skipped, inherited, landing, before, after } = result;
+  const lines = landed.map(({ branch, commits, head, resolved }) => {
+    const settled = resolved.length > 0 ? `, ${settledBy(resolved)}` : '';
+    return `${style.green('landed')}     ${branch}  ${counted(commits, 'commit')}, ${target} at ${head.slice(0, 10)}${settled}`;
+  });
+  for (const { id, branch, reason, paths } of escalated) {
+    lines.push(`${style.yellow('needs you')}  ${branch}  ${reason} in ${paths.join(', ')}`);
+    lines.push(`           gwt inbox show ${id}`);
+  }
+  for (const { branch, task, reason } of bounced) {
+    lines.push(`${style.red('sent back')}  ${branch}  ${indented(reason)}`);
+    if (task) lines.push(`           gwt loop ${task}`);
+  }
+  for (const { branch, reason } of skipped) lines.push(`${style.dim('skipped')}    ${branch}  ${indented(reason)}`);
+  if (inherited)
+    lines.push(`the gate ${inherited.gate} on ${target} itself:`, indented(`\n${inherited.output.trim()}`).trimStart());
+  if (landing)
+    lines.push(style.dim(`${target} ${before.slice(0, 10)} → ${after.slice(0, 10)}; gwt undo takes it back`));
+  else lines.push(lines.length === 0 ? `Nothing is there to land on ${target}.` : `Nothing landed on ${target}.`);
+  return lines;
+}
+
+function settledBy(resolved: Merged['landed'][number]['resolved']): string {
+  const who = [...new Set(resolved.map(({ by, agent }) => (agent ? `${by} ${agent}` : by)))].join(' and ');
+  return `${who} settled ${resolved.map(({ path }) => path).join(', ')}`;
+}
+
+function dryRun({ target, plan, skipped }: Merged, style: Style): string[] {
+  if (plan.length === 0 && skipped.length === 0) return [`Nothing is there to land on ${target}.`];
+  const told = new Set(plan.filter(({ commits }) => commits === null).map(({ branch }) => branch));
+  const reasons = new Map(skipped.map(({ branch, reason }) => [branch, reason]));
+  return [
+    `Would land on ${target}, in this order:`,
+    ...plan.map(
+      (step, at) => `  ${at + 1}. ${step.branch}  ${promise(step, reasons, style)}  ${style.dim(`(${step.why})`)}`,
+    ),
+    ...skipped
+      .filter(({ branch }) => !told.has(branch))
+      .map(({ branch, reason }) => `  ${style.dim('–')}  ${branch}  ${indented(reason)}`),
+  ];
+}
+
+function promise({ branch, commits, conflicts }: Planned, reasons: ReadonlyMap<string, string>, style: Style): string {
+  if (conflicts.length > 0) return style.yellow(`conflicts in ${conflicts.join(', ')}`);
+  if (commits === null) return style.yellow(reasons.get(branch) ?? 'cannot land');
+  return commits === 0 ? 'everything is there already' : style.green(counted(commits, 'commit'));
+}
+
+const counted = (number: number, word: string): string => `${number} ${word}${number === 1 ? '' : 's'}`;
+const indented = (text: string): string => text.replaceAll('\n', '\n           ');

@@ -28,7 +28,8 @@ export interface Common {
 export async function installHooks(ports: HookPorts, task: Task): Promise<void> {
   const common = await commonFacts(ports);
   await installScripts(ports, common);
-  const gitDir = await gitDirOf(ports, task.worktree);
+  const gitDir = await knownGitDir(ports, task.worktree);
+  if (!gitDir) throw new Refusal('path.missing', { path: task.worktree, what: 'worktree' });
   await writeConfig(ports, gitDir, common);
   await writeClaim(
     ports,
@@ -76,19 +77,9 @@ export async function commonFacts({ git, self }: HookPorts): Promise<Common> {
   return { hooks, project, projectFolder: resolve(root, project), pushUrls: named('.pushurl'), urls: named('.url') };
 }
 
-/** The git directory of a worktree, read from its `.git` file; refuses `path.missing`. */
-async function gitDirOf(ports: Pick<Ports, 'files'>, worktree: string): Promise<string> {
-  const gitDir = await knownGitDir(ports, worktree);
-  if (!gitDir) throw new Refusal('path.missing', { path: worktree, what: 'worktree' });
-  return gitDir;
-}
-
-/** The git directory of a linked worktree; undefined when the folder is none. (gitrepository-layout(5)) */
-export async function knownGitDir({ files }: Pick<Ports, 'files'>, worktree: string): Promise<string | undefined> {
-  const pointer = /^gitdir: ([\s\S]+?)\n?$/.exec(
-    (await files.read(join(worktree, '.git')).catch(() => undefined)) ?? '',
-  );
-  return pointer ? resolve(worktree, pointer[1] ?? '') : undefined;
+/** The git directory of a worktree; undefined when the folder is none. */
+export async function knownGitDir({ files, git }: HookPorts, worktree: string): Promise<string | undefined> {
+  return (await files.exists(join(worktree, '.git'))) ? git.worktrees.gitDir(worktree) : undefined;
 }
 
 async function writeConfig({ files }: HookPorts, gitDir: string, common: Common): Promise<void> {

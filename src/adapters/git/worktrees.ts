@@ -15,12 +15,27 @@ export function gitWorktrees(call: GitCall, common: () => Promise<string>): GitW
     async add({ path, branch, commit, checkout = true }) {
       const flags = [...(checkout ? [] : ['--no-checkout']), ...(branch ? [] : ['--detach'])];
       // The branch is there already, so nothing is tracked and no lock on the config is taken.
-      await call(['worktree', 'add', '--quiet', ...flags, '--', path, branch ?? commit ?? 'HEAD']);
+      // Seen from the main worktree: git copies the settings of the one it is started in, an agent's hooks too.
+      await call([
+        '--git-dir',
+        await common(),
+        'worktree',
+        'add',
+        '--quiet',
+        ...flags,
+        '--',
+        path,
+        branch ?? commit ?? 'HEAD',
+      ]);
     },
     async adopt({ path, branch, commit }) {
       // Git makes a worktree only in an empty folder: it makes one beside this, and its git directory is given to this.
       const beside = `${path}.new-${randomBytes(4).toString('hex')}`;
-      await call(['worktree', 'add', '--quiet', '--no-checkout', '--detach', '--', beside, commit]);
+      await call([
+        '--git-dir',
+        await common(),
+        ...['worktree', 'add', '--quiet', '--no-checkout', '--detach', '--', beside, commit],
+      ]);
       const admin = resolve(beside, pointerIn(beside) ?? '');
       rmSync(join(path, '.git'), { recursive: true, force: true });
       renameSync(join(beside, '.git'), join(path, '.git'));

@@ -22,6 +22,8 @@ export interface AgentCall {
   readonly wallMs: number;
   readonly idleMs: number;
   readonly onText?: (text: string) => void;
+  /** What this run consumed so far, as often as its protocol tells. */
+  readonly onUsage?: (usage: Usage) => void;
 }
 export interface AgentEnd extends ProgramEnd {
   /** The last message of the agent, empty when there was none. */

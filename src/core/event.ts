@@ -9,7 +9,13 @@ export interface EventFacts {
   'task.changed': { task: string; what: string };
   'loop.started': { task: string; agent: string; run: string; max: number };
   'loop.ended': { task: string; outcome: string; iterations: number };
-  'iteration.started': { task: string; iteration: number; story: string; title: string; why?: string };
+  'iteration.started': {
+    task: string;
+    iteration: number;
+    story: string;
+    title: string /** Why this story. */;
+    why?: string;
+  };
   'iteration.going': { task: string; iteration: number; seconds: number; action: string; usage: Usage };
   'iteration.ended': {
     task: string;
@@ -81,7 +87,7 @@ const subjects: { [T in EventType]: (event: EventOf<T>) => string } = {
   'loop.started': (e) => `${e.task}: loop started with ${e.agent}, at most ${e.max} iterations`,
   'loop.ended': (e) => `${e.task}: loop ended, ${e.outcome} after ${e.iterations}`,
   'iteration.started': (e) =>
-    `${e.task}: iteration ${e.iteration} on ${e.story}${e.why ? ` (${e.why})` : ''}${e.title === e.story ? '' : `: ${e.title}`}`,
+    `${e.task}: iteration ${e.iteration} on ${e.story}${e.title === e.story ? '' : `: ${e.title}`}`,
   'iteration.going': (e) =>
     `${e.task}: iteration ${e.iteration}, ${elapsed(e.seconds)}${spent(e.usage)}${e.action ? `, ${e.action}` : ''}`,
   'iteration.ended': (e) =>

@@ -24,6 +24,8 @@ export interface Evidence {
   readonly trespasses: readonly { readonly path: string; readonly reason: string }[];
   /** Paths in the worktree that differ from the commit's tree, so that gates would judge something else. */
   readonly dirty: readonly string[];
+  /** Tracked paths that a gate changed: what the next gate saw was not the commit's tree. */
+  readonly meddled: readonly string[];
   /** How many gates there are for this story. */
   readonly gates: number;
   /** What the gates said about the committed tree; empty when they were not run. */
@@ -60,6 +62,10 @@ export function judge(evidence: Evidence): Judgement {
   const refused = refusalOf(evidence);
   if (refused) return { ...refused, passes: false, verified: false };
   const red = evidence.verdicts.find((verdict) => !verdict.passed);
+  if (!red && evidence.meddled.length > 0) {
+    const reason = `a gate changed files of the commit, so it proves nothing: ${listed(evidence.meddled)}`;
+    return { outcome: 'dirty', passes: false, verified: false, reason };
+  }
   if (red || evidence.verdicts.length < evidence.gates)
     return { outcome: 'red', passes: false, verified: false, reason: redReason(red) };
   const verified = evidence.gates > 0;

@@ -55,13 +55,13 @@ function quoted(said: string): string[] {
 }
 
 /**
- * The journal after an iteration: what was in the ledger, what the agent added to its own copy since, the new entry.
- * A copy that the agent rewrote does not replace anything: it is quoted.
+ * The journal after an iteration: what is in the ledger now, what the agent added to its own copy of what was there
+ * `before`, the new entry. A copy that the agent rewrote does not replace anything: it is quoted.
  */
-export function joinedProgress(ledger: string, copy: string | undefined, entry: string): string {
-  if (copy === undefined || copy === ledger || copy === '') return ledger + entry;
-  if (copy.startsWith(ledger)) return `${withEnd(copy)}${entry}`;
-  return `${withEnd(ledger)}\n### the agent's own version of this file\n\n${quoted(copy).join('\n')}\n${entry}`;
+export function joinedProgress(now: string, before: string, copy: string | undefined, entry: string): string {
+  if (copy === undefined || copy === before || copy === '') return now + entry;
+  if (copy.startsWith(before)) return withEnd(now + copy.slice(before.length)) + entry;
+  return `${withEnd(now)}\n### the agent's own version of this file\n\n${quoted(copy).join('\n')}\n${entry}`;
 }
 
 const withEnd = (text: string): string => (text === '' || text.endsWith('\n') ? text : `${text}\n`);

@@ -60,7 +60,11 @@ async function launch(
     wallMs: call.wallMs,
     idleMs: call.idleMs,
     log: call.transcript,
-    onLine: reader.line,
+    onLine(line, stream) {
+      const told = reader.line(line, stream);
+      if (told?.text !== undefined) call.onText?.(told.text);
+      if (told?.usage) call.onUsage?.(told.usage);
+    },
   });
   if (end.outcome === 'not-found') throw new Refusal('agent.missing', { agent: call.agent, program: command[0] ?? '' });
   return { ...end, ...reader.result(end.code) };

@@ -32,6 +32,7 @@ export function plainReader(): Reader {
   return {
     line(line, stream) {
       if (stream === 'stdout') text = `${text}${line}\n`.slice(-LAST);
+      return line.trim() === '' ? undefined : { text: line };
     },
     result: (code) => ({
       text: text.trim(),

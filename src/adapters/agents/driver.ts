@@ -2,9 +2,15 @@ import type { AgentConfig } from '../../core/config.ts';
 import type { Usage } from '../../core/usage.ts';
 import type { AgentCall } from '../../ports.ts';
 
+/** What one line of output told: what the agent said or does, and what it consumed so far. */
+export interface Told {
+  readonly text?: string;
+  readonly usage?: Usage;
+}
+
 /** What a driver reads out of one run's output, line by line. */
 export interface Reader {
-  line(line: string, stream: 'stdout' | 'stderr'): void;
+  line(line: string, stream: 'stdout' | 'stderr'): Told | undefined;
   /** Called once, after the last line. */
   result(code: number | null): { text: string; usage: Usage; wellFormed: boolean; problem?: string; session?: string };
 }

@@ -7,6 +7,7 @@ type Loaded = Promise<CommandSpec<any, any>>;
 export const commands: Readonly<Record<string, () => Loaded>> = {
   init: async () => (await import('./init.ts')).initCommand,
   spawn: async () => (await import('./spawn.ts')).spawnCommand,
+  loop: async () => (await import('./loop.ts')).loopCommand,
   status: async () => (await import('./status.ts')).statusCommand,
   hook: async () => (await import('./hook.ts')).hookCommand,
   config: async () => (await import('./config.ts')).configCommand,

@@ -1,0 +1,92 @@
+import type { Prd } from '../../core/prd.ts';
+import type { LoopOutcome, Trace } from '../../core/stops.ts';
+import type { Task } from '../../core/task.ts';
+import { addUsage, NO_USAGE } from '../../core/usage.ts';
+import { openEscalation } from '../escalate.ts';
+import { changeTask } from '../tasks.ts';
+import type { LoopPorts, LoopRun, Memory, TaskLooped } from './run.ts';
+
+/** How far a loop came. */
+export interface Progress {
+  readonly task: Task;
+  readonly memory: Memory;
+  readonly traces: readonly Trace[];
+}
+export interface Stop {
+  readonly outcome: LoopOutcome;
+  readonly reason: string;
+}
+
+const STATES: Readonly<Record<LoopOutcome, 'finished' | 'queued' | 'blocked'>> = {
+  complete: 'finished',
+  max: 'queued',
+  budget: 'queued',
+  limit: 'queued',
+  interrupted: 'queued',
+  stuck: 'blocked',
+  blocked: 'blocked',
+  failed: 'blocked',
+};
+
+/** Moves the task on, gives its lease back and tells how the loop ended; asks a person where one is needed. */
+export async function ended(
+  ports: LoopPorts,
+  loop: LoopRun,
+  now: Progress,
+  prd: Prd,
+  { outcome, reason }: Stop,
+): Promise<TaskLooped> {
+  const { task, traces } = now;
+  const asked = STATES[outcome] === 'blocked' && task.state === 'running' ? await ask(ports, now, reason) : undefined;
+  const at = new Date(ports.clock.now()).toISOString();
+  const after = await changeTask(ports, loop.id, (known) => ({
+    event: { type: 'loop.ended', at, task: loop.id, outcome, iterations: traces.length },
+    // Somebody else may have moved it on meanwhile: then it stays where they put it.
+    ...(known.state === 'running' ? { state: STATES[outcome] } : {}),
+    change: known.lease?.run === loop.run ? { lease: undefined } : {},
+  }));
+  const escalation = asked ?? after.blocked?.escalation;
+  return {
+    id: task.id,
+    outcome,
+    iterations: traces.length,
+    stories: { total: prd.stories.length, passing: prd.stories.filter(({ passes }) => passes).length },
+    usage: traces.reduce((sum, { usage }) => addUsage(sum, usage), NO_USAGE),
+    gates: loop.gates.length,
+    reason,
+    branch: task.branch,
+    worktree: task.worktree,
+    ...(escalation ? { escalation } : {}),
+  };
+}
+
+/** Blocks the task on a question to a person, which names what was tried and how to go on. */
+async function ask(ports: LoopPorts, { task, traces, memory }: Progress, reason: string): Promise<string> {
+  const { id } = await openEscalation(ports, {
+    branch: task.branch,
+    task: task.id,
+    reason: 'stuck',
+    summary: reason,
+    context: {
+      tried: traces.map(({ outcome, reason }, at) => `iteration ${at + 1}: ${outcome}, ${reason}`),
+      ...(memory.last?.output ? { output: memory.last.output.slice(-4000) } : {}),
+      notes: [`transcripts: gwt logs ${task.id}`, `to go on: gwt loop ${task.id}`],
+    },
+    blocks: true,
+  });
+  return id;
+}
+
+/** After something that ends gwt: the task is free again, and an iteration that never ran is not counted. */
+export async function giveBack(ports: LoopPorts, id: string, run: string, before: Task): Promise<void> {
+  const at = new Date(ports.clock.now()).toISOString();
+  await changeTask(ports, id, (now) =>
+    now.lease?.run === run
+      ? {
+          event: { type: 'loop.ended', at, task: id, outcome: 'failed', iterations: 0 },
+          ...(now.state === 'running' ? { state: 'queued' } : {}),
+          change: { lease: undefined, iteration: before.iteration },
+        }
+      : undefined,
+  );
+}

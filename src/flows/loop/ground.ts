@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import { EMPTY, type Ground, groundAtStart } from '../../core/ground.ts';
+import { document } from '../../core/records.ts';
+import type { Task } from '../../core/task.ts';
+import type { Sight } from '../../ports.ts';
+import type { LoopPorts, LoopRun } from './run.ts';
+
+/** What the worktree shows, without gwt's own files. */
+export async function lookAt(ports: Pick<LoopPorts, 'git'>, task: Task): Promise<Sight> {
+  const sight = await ports.git.work.look(task.worktree);
+  const own = new Set(Object.values(task.seeds));
+  return { ...sight, changes: sight.changes.filter(({ path }) => !own.has(path)) };
+}
+
+/** The ground this loop begins on. */
+export async function findGround(ports: LoopPorts, loop: LoopRun, task: Task, interrupted: boolean): Promise<Ground> {
+  const text = await ports.files.read(groundFile(loop));
+  const saved = text === undefined ? undefined : savedGround(text);
+  const { changes, head } = await lookAt(ports, task);
+  return groundAtStart(changes, saved && !interrupted ? { ...saved, phase: 'rest' } : saved, head);
+}
+
+/** Written before anything runs in the worktree, so that a crash leaves no doubt about whose files are whose. */
+export async function keepGround(ports: LoopPorts, loop: LoopRun, ground: Ground): Promise<void> {
+  await ports.files.write(groundFile(loop), document(ground));
+}
+
+const groundFile = ({ folder }: LoopRun): string => join(folder, 'ground.json');
+
+/** A file that was cut short tells nothing. */
+function savedGround(text: string): Ground | undefined {
+  try {
+    return { ...EMPTY, ...(JSON.parse(text) as Partial<Ground>) };
+  } catch {
+    return undefined;
+  }
+}

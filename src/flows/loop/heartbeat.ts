@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import { oneLine } from '../../core/event.ts';
+import { document } from '../../core/records.ts';
+import { addUsage, NO_USAGE, type Usage } from '../../core/usage.ts';
+import type { LoopPorts, LoopRun } from './run.ts';
+
+/** What `heartbeat.json` holds. `at` is an ISO time, `pid` the loop's. */
+export interface Heartbeat {
+  readonly at: string;
+  readonly state: 'agent' | 'gates' | 'idle';
+  readonly story: string;
+  readonly iteration: number;
+  readonly agent: string;
+  readonly pid: number;
+  readonly lastAction: string;
+  readonly usage: Usage;
+}
+
+/** Two are missed before anybody calls it old. */
+const BEAT_MS = 3_000;
+/** How often a silent terminal hears that the agent still works. */
+const TELL_MS = 30_000;
+
+/** The pulse of one iteration. */
+export interface Pulse {
+  /** What the agent just said or did. */
+  action(text: string): void;
+  usage(usage: Usage): void;
+  state(state: Heartbeat['state']): void;
+  stop(): Promise<void>;
+}
+
+/** Writes the heartbeat now, and again and again until it is stopped; tells the person from time to time. */
+export function startPulse(
+  ports: LoopPorts,
+  loop: LoopRun,
+  at: { story: string; iteration: number; before: Usage },
+): Pulse {
+  const { clock, files, self } = ports;
+  const begun = clock.now();
+  let state: Heartbeat['state'] = 'agent';
+  let action = '';
+  let usage = NO_USAGE;
+  const write = async () => {
+    const beat: Heartbeat = {
+      at: new Date(clock.now()).toISOString(),
+      state,
+      story: at.story,
+      iteration: at.iteration,
+      agent: loop.agent,
+      pid: self.pid,
+      lastAction: action,
+      usage: addUsage(at.before, usage),
+    };
+    // A heartbeat that cannot be written is no reason to stop an agent.
+    await files.write(join(loop.folder, 'heartbeat.json'), document(beat)).catch(() => {});
+  };
+  let writing = write();
+  const beats = clock.every(BEAT_MS, () => {
+    writing = writing.then(write);
+  });
+  const tells = clock.every(TELL_MS, () => {
+    const seconds = (clock.now() - begun) / 1000;
+    const now = new Date(clock.now()).toISOString();
+    ports.report({ type: 'iteration.going', at: now, task: loop.id, iteration: at.iteration, seconds, action, usage });
+  });
+  return {
+    action(text) {
+      action = oneLine(text, 120);
+    },
+    usage(seen) {
+      usage = seen;
+    },
+    state(now) {
+      state = now;
+      writing = writing.then(write);
+    },
+    async stop() {
+      beats();
+      tells();
+      state = 'idle';
+      await writing.then(write);
+    },
+  };
+}

@@ -1,0 +1,128 @@
+import { join } from 'node:path';
+import { oneLine } from '../../core/event.ts';
+import { gateOf } from '../../core/gate.ts';
+import { groundBefore } from '../../core/ground.ts';
+import { type Prd, readPrd, type Story } from '../../core/prd.ts';
+import { type Proposals, proposalsOf } from '../../core/proposal.ts';
+import type { Trace } from '../../core/stops.ts';
+import type { Task } from '../../core/task.ts';
+import { changeTask } from '../tasks.ts';
+import { type Assignment, runAgent } from './agent.ts';
+import { collect } from './collect.ts';
+import { keepGround, lookAt } from './ground.ts';
+import { startPulse } from './heartbeat.ts';
+import { leaseOf } from './lease.ts';
+import { copyOut, type Iterated, record } from './record.ts';
+import type { LoopPorts, LoopRun, Memory } from './run.ts';
+import { type Standing, type Verified, verify } from './verify.ts';
+
+export interface Iteration {
+  readonly trace: Trace;
+  readonly memory: Memory;
+  readonly standing: Standing;
+  readonly task: Task;
+  /** Uncommitted paths of other people that keep a story from being verified: only a person can move them. */
+  readonly inTheWay: readonly string[];
+}
+
+/** One iteration: a fresh agent on one story, what git shows of it, the gates, the verdict, all of it recorded. */
+export async function iterate(
+  ports: LoopPorts,
+  loop: LoopRun,
+  next: { readonly story: Story; readonly reason: string },
+  memory: Memory,
+  before: Standing,
+): Promise<Iteration> {
+  const work = await begin(ports, loop, next);
+  const ground = await groundNow(ports, loop, work.task, memory);
+  const pulse = startPulse(ports, loop, {
+    story: next.story.id,
+    iteration: work.task.iteration,
+    before: work.task.usage,
+  });
+  try {
+    const end = await runAgent(ports, loop, work, memory, pulse);
+    const proposals = proposalsOf(work.prd, await ports.files.read(join(work.task.worktree, work.task.seeds.prd)));
+    const progressCopy = await ports.files.read(join(work.task.worktree, work.task.seeds.progress));
+    const subject = oneLine(`${next.story.id}: ${next.story.title}`, 72);
+    const collected = await collect(ports, loop, work.task, ground, subject);
+    const verified = await verify(ports, loop, work, before, memory, { end, collected, proposals, pulse });
+    const done: Iterated = { work, end, proposals, progressCopy, left: collected.left, verified };
+    await keepGround(ports, loop, verified.ground);
+    const task = await record(ports, loop, done);
+    return { ...outcomeOf(done, memory), task };
+  } finally {
+    await pulse.stop();
+  }
+}
+
+/** The iteration's number and story stand in the ledger before anything runs. */
+async function begin(
+  ports: LoopPorts,
+  loop: LoopRun,
+  { story, reason }: { readonly story: Story; readonly reason: string },
+): Promise<Assignment> {
+  const at = new Date(ports.clock.now()).toISOString();
+  let found: { prd: Prd; progress: string } | undefined;
+  const task = await changeTask(ports, loop.id, (now, docs) => {
+    const iteration = now.iteration + 1;
+    found = { prd: readPrd(docs['prd.json'] ?? '', `prd.json of ${loop.id}`), progress: docs['progress.md'] ?? '' };
+    const { id, title } = story;
+    return {
+      event: { type: 'iteration.started', at, task: loop.id, iteration, story: id, title, why: reason },
+      change: { iteration, lease: leaseOf(ports, loop.run) },
+      doing: 'go on with',
+    };
+  });
+  const { prd, progress } = found ?? { prd: { text: '', stories: [] }, progress: '' };
+  await copyOut(ports, task, { 'prd.json': prd.text, 'progress.md': progress });
+  const own = story.verify.map((line) => gateOf(line));
+  return { task, story, prd, progress, notes: [], gates: [...loop.gates, ...own] };
+}
+
+async function groundNow(ports: LoopPorts, loop: LoopRun, task: Task, memory: Memory) {
+  const { changes, head } = await lookAt(ports, task);
+  const ground = groundBefore(changes, memory.ground, head);
+  await keepGround(ports, loop, ground);
+  return ground;
+}
+
+function outcomeOf(done: Iterated, memory: Memory): Omit<Iteration, 'task'> {
+  const { verified, end, work, proposals, left } = done;
+  const { judgement, verdicts, now, commits, ground } = verified;
+  const { outcome, reason, passes } = judgement;
+  const worked = new Set(memory.worked);
+  if (passes) worked.delete(work.story.id);
+  else if (commits > 0) worked.add(work.story.id);
+  const red = verdicts.find((verdict) => !verdict.passed);
+  const output = red?.tail ?? (outcome === 'failed' ? end.tail : '');
+  return {
+    trace: { outcome, reason, tree: now.tree, verdict: verdictLine(verified), usage: end.usage },
+    standing: now,
+    memory: {
+      ...(passes ? {} : { last: { story: work.story.id, reason, output } }),
+      warnings: warningsOf(proposals, left, work.story.id),
+      worked,
+      ground,
+    },
+    inTheWay: outcome === 'dirty' ? ground.foreign : [],
+  };
+}
+
+const verdictLine = ({ verdicts }: Verified): string =>
+  verdicts.map(({ gate, outcome, code }) => `${gate}: ${outcome} ${code}`).join('; ');
+
+/** What the agent did to its own files that did not count, for its next prompt. */
+function warningsOf({ broken, altered, flipped }: Proposals, left: Iterated['left'], story: string): readonly string[] {
+  const others = flipped.filter((id) => id !== story);
+  return [
+    ...(broken
+      ? [`Your copy of the PRD could not be read (${broken}). It was put back; nothing you wrote in it counted.`]
+      : []),
+    ...(altered
+      ? ['You changed stories in the PRD beyond "passes" and "notes". That was put back: only people change stories.']
+      : []),
+    ...(others.length > 0 ? [`You marked ${others.join(', ')} too. Only the story you were given can pass.`] : []),
+    ...left.map(({ path, why }) => `${path} was not committed: ${why}`),
+  ];
+}

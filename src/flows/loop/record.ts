@@ -1,0 +1,112 @@
+import { join } from 'node:path';
+import type { Judgement } from '../../core/judge.ts';
+import { writePrd } from '../../core/prd.ts';
+import { joinedProgress, progressEntry } from '../../core/progress.ts';
+import type { Proposals } from '../../core/proposal.ts';
+import { Refusal } from '../../core/refusal.ts';
+import type { Task } from '../../core/task.ts';
+import { addUsage } from '../../core/usage.ts';
+import type { AgentEnd } from '../../ports.ts';
+import { saveCheckpoint } from '../checkpoint.ts';
+import { changeTask } from '../tasks.ts';
+import type { Assignment } from './agent.ts';
+import type { Left } from './collect.ts';
+import { leaseOf } from './lease.ts';
+import type { LoopPorts, LoopRun } from './run.ts';
+import type { Verified } from './verify.ts';
+
+export interface Iterated {
+  readonly work: Assignment;
+  readonly end: AgentEnd;
+  readonly proposals: Proposals;
+  readonly progressCopy: string | undefined;
+  readonly left: readonly Left[];
+  readonly verified: Verified;
+}
+
+/**
+ * Writes one iteration into the ledger: flags, notes, journal, usage, all in one event; then the working copies are made
+ * to say the same, and the worktree is checkpointed. Gives the task as it is now.
+ */
+export async function record(ports: LoopPorts, loop: LoopRun, done: Iterated): Promise<Task> {
+  const { work, end, verified } = done;
+  const { judgement, commits, now } = verified;
+  const at = new Date(ports.clock.now()).toISOString();
+  const docs: Record<string, string> = {};
+  const { id: story } = work.story;
+  const task = await changeTask(ports, loop.id, (before, known) => {
+    docs['prd.json'] = flagged(known['prd.json'] ?? work.prd.text, done);
+    docs['progress.md'] = journal(known['progress.md'] ?? '', loop, done, at);
+    const { outcome, reason, verified } = judgement;
+    const { head, tree } = now;
+    const facts = { story, outcome, reason, commits, seconds: end.seconds, usage: end.usage, head, tree, verified };
+    return {
+      event: { type: 'iteration.ended', at, task: loop.id, iteration: work.task.iteration, ...facts },
+      change: {
+        usage: addUsage(before.usage, end.usage),
+        ...(before.lease?.run === loop.run ? { lease: leaseOf(ports, loop.run) } : {}),
+      },
+      docs,
+    };
+  });
+  if (judgement.passes) ports.report({ type: 'story.passed', at, task: loop.id, story, tree: now.tree });
+  await Promise.all([copyOut(ports, work.task, docs), checkpoint(ports, loop, work.task, judgement)]);
+  return task;
+}
+
+function flagged(ledger: string, { work, proposals, verified }: Iterated): string {
+  const notes = Object.entries(proposals.notes).map(([id, text]) => [id, { notes: text }] as const);
+  const changes: Record<string, { passes?: boolean; notes?: string }> = Object.fromEntries(notes);
+  if (verified.judgement.passes) changes[work.story.id] = { ...changes[work.story.id], passes: true };
+  return writePrd(ledger, changes);
+}
+
+function journal(
+  now: string,
+  loop: LoopRun,
+  { work, end, verified, left, progressCopy }: Iterated,
+  at: string,
+): string {
+  const { task, story } = work;
+  const { judgement, verdicts, commits } = verified;
+  const entry = progressEntry({
+    at,
+    iteration: task.iteration,
+    story: story.id,
+    title: story.title,
+    outcome: judgement.outcome,
+    reason: judgement.reason,
+    agent: loop.agent,
+    seconds: end.seconds,
+    usage: end.usage,
+    head: verified.now.head,
+    commits,
+    verdicts,
+    left,
+    said: end.text,
+  });
+  return joinedProgress(now, work.progress, progressCopy, entry);
+}
+
+/** Makes the agent's working copies say what the ledger says. */
+export async function copyOut(ports: LoopPorts, task: Task, docs: Readonly<Record<string, string>>): Promise<void> {
+  const { prd, progress } = task.seeds;
+  const places = { [prd]: docs['prd.json'], [progress]: docs['progress.md'] };
+  await Promise.all(
+    Object.entries(places).map(async ([name, text]) => {
+      const path = join(task.worktree, name);
+      if (text !== undefined && (await ports.files.read(path)) !== text) await ports.files.write(path, text);
+    }),
+  );
+}
+
+/** Work that cannot be checkpointed is still there: that is told, and the loop goes on. */
+async function checkpoint(ports: LoopPorts, loop: LoopRun, task: Task, { outcome }: Judgement): Promise<void> {
+  try {
+    await saveCheckpoint(ports, task, `iteration ${task.iteration} ${outcome}`);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const at = new Date(ports.clock.now()).toISOString();
+    ports.report({ type: 'task.changed', at, task: loop.id, what: `no checkpoint was made (${error.code})` });
+  }
+}

@@ -1,0 +1,61 @@
+import type { Config } from '../../core/config.ts';
+import type { Gate } from '../../core/gate.ts';
+import type { Ground } from '../../core/ground.ts';
+import type { PromptFacts } from '../../core/prompt.ts';
+import type { LoopOutcome } from '../../core/stops.ts';
+import type { Task } from '../../core/task.ts';
+import type { Usage } from '../../core/usage.ts';
+import type { Ports, Repo } from '../../ports.ts';
+
+/** What stays the same for a loop on one task. */
+export interface LoopRun {
+  readonly id: string;
+  readonly repo: Repo;
+  readonly config: Config;
+  /** Marks every process of this loop. */
+  readonly run: string;
+  readonly agent: string;
+  /** True for agents whose exit 0 says that the story is done. */
+  readonly exitSpeaks: boolean;
+  /** True for agents that read the memory file themselves. */
+  readonly readsMemory: boolean;
+  /** The standing rules of the task, as its memory file has them. */
+  readonly rules: string;
+  readonly autocommit: boolean;
+  /** The task's gates; a story may add its own. */
+  readonly gates: readonly Gate[];
+  /** Other tasks, whose claims bind this one. */
+  readonly others: readonly Task[];
+  readonly secret: (path: string) => boolean;
+  /** Where transcripts and the like of this task lie. */
+  readonly folder: string;
+}
+
+/** What one iteration hands to the next. */
+export interface Memory {
+  readonly last?: NonNullable<PromptFacts['last']>;
+  readonly warnings: readonly string[];
+  /** Stories for which an earlier iteration changed the tree. */
+  readonly worked: ReadonlySet<string>;
+  readonly ground: Ground;
+}
+
+export type LoopPorts = Omit<Ports, 'person' | 'locks'>;
+
+/** How a loop on one task ended. */
+export interface TaskLooped {
+  readonly id: string;
+  readonly outcome: LoopOutcome;
+  readonly iterations: number;
+  readonly stories: { readonly total: number; readonly passing: number };
+  /** Of this loop alone. */
+  readonly usage: Usage;
+  /** How many gates stood for every story; with 0 nothing was verified. */
+  readonly gates: number;
+  /** Why it stopped where it did. */
+  readonly reason: string;
+  readonly branch: string;
+  readonly worktree: string;
+  /** The escalation a person has to answer. */
+  readonly escalation?: string;
+}

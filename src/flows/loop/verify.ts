@@ -1,0 +1,127 @@
+import { join } from 'node:path';
+import { agentEnv } from '../../core/agent-env.ts';
+import type { Verdict } from '../../core/gate.ts';
+import { agentsOwn, type Ground, groundAfterGates } from '../../core/ground.ts';
+import { type Evidence, type Judgement, judge, worthGating } from '../../core/judge.ts';
+import { saysDone } from '../../core/prompt.ts';
+import type { Proposals } from '../../core/proposal.ts';
+import type { AgentEnd, Oid } from '../../ports.ts';
+import { runGates } from '../gates.ts';
+import type { Assignment } from './agent.ts';
+import { type Collected, foreignIn } from './collect.ts';
+import { keepGround, lookAt } from './ground.ts';
+import type { Pulse } from './heartbeat.ts';
+import type { LoopPorts, LoopRun, Memory } from './run.ts';
+
+/** Where the branch stands. */
+export interface Standing {
+  readonly head: Oid;
+  readonly tree: Oid;
+}
+export interface Verified {
+  readonly judgement: Judgement;
+  readonly verdicts: readonly Verdict[];
+  readonly commits: number;
+  readonly now: Standing;
+  readonly ground: Ground;
+}
+
+/** The verdict on the story: what git shows first, then the gates on the committed tree. */
+export async function verify(
+  ports: LoopPorts,
+  loop: LoopRun,
+  work: Assignment,
+  before: Standing,
+  memory: Memory,
+  ran: { readonly end: AgentEnd; readonly collected: Collected; readonly proposals: Proposals; readonly pulse: Pulse },
+): Promise<Verified> {
+  const { collected, pulse } = ran;
+  const seen = await branchFacts(ports, loop, work, before, collected);
+  const evidence: Evidence = {
+    ...endOf(loop, work, ran.end, ran.proposals),
+    ...seen.evidence,
+    worked: memory.worked.has(work.story.id),
+    dirty: await dirtyPaths(ports, loop, work, collected),
+    meddled: [],
+    gates: work.gates.length,
+    verdicts: [],
+  };
+  const done = { commits: seen.evidence.commits, now: seen.now, ground: collected.ground };
+  if (!worthGating(evidence)) return { ...done, judgement: judge(evidence), verdicts: [] };
+  pulse.state('gates');
+  const gated = await gatesOn(ports, loop, work, collected, seen.now);
+  return { ...done, ...gated, judgement: judge({ ...evidence, ...gated }) };
+}
+
+function endOf(loop: LoopRun, { story }: Assignment, end: AgentEnd, proposals: Proposals) {
+  const { outcome, wellFormed, problem, code, text } = end;
+  const flagged = proposals.flipped.includes(story.id);
+  const proposal = loop.exitSpeaks
+    ? outcome === 'exited' && code === 0 && ('exit' as const)
+    : flagged
+      ? ('flag' as const)
+      : wellFormed && saysDone(text) && ('phrase' as const);
+  const note = flagged ? proposals.notes[story.id] : undefined;
+  const how = outcome === 'exited' || outcome === 'not-found' ? (wellFormed ? 'well' : 'badly') : outcome;
+  return {
+    end: how,
+    ...(problem ? { problem } : {}),
+    ...(proposal ? { proposal } : {}),
+    ...(note ? { noChange: note } : {}),
+  } as const;
+}
+
+/** What the branch shows; asked of git only when it moved. */
+async function branchFacts(ports: LoopPorts, loop: LoopRun, work: Assignment, before: Standing, collected: Collected) {
+  const { history, objects } = ports.git;
+  const { sight } = collected;
+  const { task } = work;
+  const calm = { commits: 0, changed: false, trespasses: [] };
+  if (sight.branch !== task.branch) {
+    const elsewhere = sight.branch ?? `no branch (${sight.head.slice(0, 10)})`;
+    return { now: before, evidence: { ...calm, ahead: 0, elsewhere } };
+  }
+  const { head } = sight;
+  const [tree, { ahead: commits }, base, { ahead }] = await Promise.all([
+    head === before.head ? before.tree : objects.treeOf(head),
+    head === before.head ? { ahead: 0 } : history.aheadBehind(head, before.head),
+    history.mergeBase(`refs/heads/${task.target}`, head),
+    history.aheadBehind(head, task.base),
+  ]);
+  const changes = await history.changes(base ?? task.base, head);
+  const trespasses = foreignIn(loop, task, changes);
+  return { now: { head, tree }, evidence: { commits, changed: tree !== before.tree, trespasses, ahead } };
+}
+
+/**
+ * Paths that would make a gate judge something else than the commit. Untracked secrets and what gates wrote count like
+ * ignored files. Without gates only the agent's own leftovers matter: they are missing in what would pass.
+ */
+async function dirtyPaths(ports: LoopPorts, loop: LoopRun, { task, gates }: Assignment, { sight, ground }: Collected) {
+  const own = gates.length > 0 ? sight.changes : agentsOwn(sight.changes, ground);
+  const dirty = own
+    .filter(({ path, code }) => code !== '??' || !(loop.secret(path) || ground.artifacts.includes(path)))
+    .map(({ path }) => path);
+  return gates.length > 0 ? [...dirty, ...(await ports.git.work.hidden(task.worktree))] : dirty;
+}
+
+async function gatesOn(
+  ports: LoopPorts,
+  loop: LoopRun,
+  { task, story, gates }: Assignment,
+  { sight, ground }: Collected,
+  { head, tree }: Standing,
+): Promise<{ verdicts: readonly Verdict[]; meddled: readonly string[]; ground: Ground }> {
+  await keepGround(ports, loop, { ...ground, phase: 'gates' });
+  const verdicts = await runGates(ports, {
+    gates,
+    cwd: task.worktree,
+    tree,
+    env: agentEnv(task, loop.run, story.id, 'gate'),
+    logs: join(loop.folder, `${task.iteration}.gates`),
+    task: task.id,
+  });
+  const after = await lookAt(ports, task);
+  const { ground: now, changed } = groundAfterGates(sight.changes, after.changes, ground);
+  return { verdicts, ground: now, meddled: after.head === head ? changed : [...changed, 'HEAD'] };
+}

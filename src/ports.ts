@@ -48,6 +48,8 @@ export interface Files {
   exists(path: string): Promise<boolean>;
   /** Names in a folder, sorted; empty when there is none. */
   list(path: string): Promise<readonly string[]>;
+  /** Undefined when there is nothing; a symbolic link is not followed. */
+  kind(path: string): Promise<'file' | 'folder' | 'link' | 'other' | undefined>;
   modified(path: string): Promise<number | undefined>;
   makeDir(path: string): Promise<void>;
   /** False when there is nothing at `from`; refuses to replace. */
@@ -109,6 +111,8 @@ export interface Self {
   readonly cwd: string;
   /** Start time of a live process as the kernel tells it; undefined when there is none. */
   processStart(pid: number): string | undefined;
+  /** Live processes that carry this `NAME=value` in their environment; none where the system does not tell. */
+  carriers(mark: string): readonly number[];
 }
 
 /** Everything gwt needs from outside. */

@@ -27,12 +27,13 @@ export interface RefusalFacts {
   'worktree.used': { worktree: string; processes: readonly { readonly pid: number; readonly command: string }[] };
   'worktree.locked': { worktree: string };
   'branch.exists': { branch: string; task: string };
+  'branch.blocked': { branch: string; other: string; why: string };
   'branch.unknown': { branch: string };
   'branch.elsewhere': { branch: string; worktree: string };
   'base.unknown': { base: string };
   'path.exists': { path: string };
   'path.missing': { path: string; what: string };
-  'claim.overlap': { task: string; pattern: string; other: string; otherPattern: string };
+  'claim.overlap': { task: string; pattern: string; other: string; otherPattern: string; path: string };
   'claim.invalid': { pattern: string; why: string };
   'setup.failed': { command: string; code: number | null; tail: string };
   'hook.silent': { worktree: string; why: string };

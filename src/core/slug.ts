@@ -14,6 +14,7 @@ const RESERVED = new Set([
   'stash',
   'trash',
   'integration',
+  ...['com', 'lpt'].flatMap((port) => [1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => `${port}${n}`)),
 ]);
 
 /**
@@ -22,9 +23,10 @@ const RESERVED = new Set([
  */
 export function slugOf(text: string): { readonly slug: string } | { readonly why: string } {
   const slug = text
+    .toLowerCase()
     .normalize('NFKD')
     .replace(/\p{M}+/gu, '')
-    .toLowerCase()
+    .normalize('NFC')
     .replace(/[^\p{L}\p{N}]+/gu, '-')
     .replace(/^-+|-+$/g, '');
   if (slug === '') return { why: 'it has no letter and no digit' };

@@ -44,10 +44,10 @@ export async function init(ports: InitPorts, input: InitInput): Promise<Init> {
   }
 }
 
-/** The branch work lands on; prepares the repository when that was not done yet. */
-export async function targetOf(ports: InitPorts): Promise<string> {
+/** The branch work lands on; prepares the repository when that was not done yet, unless in a dry run. */
+export async function targetOf(ports: InitPorts, dryRun = false): Promise<string> {
   const known = metaOf(await ports.ledger.read('meta/repository'));
-  if (!known?.prepared) return (await init(ports, {})).target;
+  if (!known?.prepared) return (await init(ports, { dryRun })).target;
   return (await ports.config.load()).target ?? known.target;
 }
 

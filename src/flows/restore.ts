@@ -132,8 +132,7 @@ async function refuseTaken(ports: Ports, task: Task, source: Source): Promise<vo
 function refuseClaimed(task: Task, tasks: readonly Task[], shared: readonly string[]): void {
   const found = isActive(task) ? clash(task, tasks, shared) : undefined;
   if (!found) return;
-  const { pattern, other, otherPattern } = found;
-  throw new Refusal('claim.overlap', { task: task.id, pattern, other, otherPattern });
+  throw new Refusal('claim.overlap', { task: task.id, ...found });
 }
 
 /** The worktree's folder and its git directory go back under their old names; the folder is told where that is. */

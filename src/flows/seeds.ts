@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { configLines } from '../core/git-config.ts';
 import { memoryFile, memoryText } from '../core/memory.ts';
 import { taskOf } from '../core/records.ts';
 import { isActive, type Task } from '../core/task.ts';
@@ -56,32 +55,13 @@ export async function refreshNeighbours(ports: SeedPorts, task: Pick<Task, 'id'>
  * The worktree's own excludes file: what the person excludes everywhere, then the seeds and what was brought along.
  * The shared `info/exclude` stays as it is, so the person's own checkout notices nothing.
  */
-async function exclude(
-  ports: SeedPorts,
-  task: Pick<Task, 'worktree' | 'seeds'>,
-  brought: readonly string[] = [],
-): Promise<void> {
+async function exclude(ports: SeedPorts, task: Task, brought: readonly string[] = []): Promise<void> {
   const gitDir = await ports.git.worktrees.gitDir(task.worktree);
-  const path = join(gitDir, 'gwt', 'exclude');
-  const { memory, prd, progress } = task.seeds;
-  const lines = [...new Set([memory, prd, progress].map((seed) => (seed.startsWith('.gwt/') ? '.gwt/' : seed)))];
-  const own = [...lines, ...brought].map((name) => `/${escaped(name)}`);
+  const lines = Object.values(task.seeds).map((seed) => (seed.startsWith('.gwt/') ? '.gwt/' : seed));
+  const own = [...new Set([...lines, ...brought])].map((name) => `/${escaped(name)}`);
   const everywhere = await ports.files.read(await globalExcludes(ports));
-  await ports.files.write(path, [everywhere ?? '', '# gwt', ...own, ''].join('\n'));
-  await setWorktreeConfig(ports, gitDir, { 'core.excludesFile': path });
-}
-
-/** Settings of one worktree alone, without a git process; the value that stands last wins. */
-export async function setWorktreeConfig(
-  { files }: Pick<Ports, 'files'>,
-  gitDir: string,
-  settings: Readonly<Record<string, string>>,
-): Promise<void> {
-  const path = join(gitDir, 'config.worktree');
-  const before = (await files.read(path)) ?? '';
-  const lines = configLines(settings);
-  if (before.endsWith(lines)) return;
-  await files.write(path, `${before}${before === '' || before.endsWith('\n') ? '' : '\n'}${lines}`);
+  const text = [everywhere?.trimEnd() ?? '', '# gwt', ...own, ''].join('\n');
+  await ports.files.write(join(gitDir, 'gwt', 'exclude'), text);
 }
 
 /** Where the person's own excludes lie. (gitignore(5): core.excludesFile, else git/ignore in the user's config folder.) */

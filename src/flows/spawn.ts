@@ -1,117 +1,122 @@
-import { basename, join, resolve } from 'node:path';
-import type { Event, EventOf } from '../core/event.ts';
-import type { GateSpec } from '../core/gate.ts';
-import { document, taskOf } from '../core/records.ts';
+import { admit } from '../core/admission.ts';
+import { draftOf, type Ground, type TaskRequest, taskId } from '../core/draft.ts';
+import { taskOf } from '../core/records.ts';
 import { Refusal } from '../core/refusal.ts';
-import { slugOf } from '../core/slug.ts';
 import type { Task } from '../core/task.ts';
-import { NO_USAGE } from '../core/usage.ts';
 import type { Ports } from '../ports.ts';
+import { approve } from './approve.ts';
 import { targetOf } from './init.ts';
+import { planFile } from './plan-file.ts';
+import { leaseOf } from './recover.ts';
+import { branchesInTheWay, type Draft, draftDocs, startOf } from './spawn-draft.ts';
+import { makeTask } from './spawn-one.ts';
 
-export interface SpawnInput {
+/** What one call of spawn asks for; what stands beside `tasks` holds for each of them, and for those of a plan file. */
+export interface SpawnInput extends Omit<TaskRequest, 'title'> {
   readonly tasks: readonly string[];
-  readonly prompt?: string;
-  readonly owns?: readonly string[];
-  readonly prd?: string;
-  readonly base?: string;
-  readonly agent?: string;
-  readonly role?: string;
-  readonly priority?: number;
-  readonly after?: readonly string[];
-  readonly gates?: readonly GateSpec[];
+  readonly fromFile?: string;
+  readonly adopt?: boolean;
+  readonly dryRun?: boolean;
 }
+export type SpawnedTask = Pick<
+  Task,
+  | 'id'
+  | 'title'
+  | 'state'
+  | 'branch'
+  | 'worktree'
+  | 'base'
+  | 'owns'
+  | 'agent'
+  | 'role'
+  | 'priority'
+  | 'after'
+  | 'adopted'
+>;
 export interface Spawned {
-  readonly tasks: readonly Pick<Task, 'id' | 'state' | 'branch' | 'worktree' | 'base' | 'owns' | 'agent'>[];
+  readonly tasks: readonly SpawnedTask[];
+  /** Tasks that could not be made, when others could. */
+  readonly refused: readonly { readonly task: string; readonly refusal: Refusal }[];
+  readonly dryRun: boolean;
 }
 
-/** Makes a branch, a worktree and a ledger entry for each task. */
+/** Work done on several worktrees at once gains nothing beyond a few: checking files out is what takes the time. */
+const AT_ONCE = 4;
+
+/** Makes a branch, a worktree and a ledger entry for each task: all three, or nothing of it. */
 export async function spawn(ports: Ports, input: SpawnInput): Promise<Spawned> {
-  const target = await targetOf(ports);
+  const dryRun = input.dryRun ?? false;
+  const drafts = await drafted(ports, input, await requested(ports, input), dryRun);
+  if (drafts.length > 1 || dryRun) await admitTogether(ports, drafts);
+  if (dryRun) return { tasks: drafts.map(({ task }) => told(task)), refused: [], dryRun };
+  if ((await ports.config.load()).worktrees.setup.length > 0) await approve(ports, ['setup']);
   const tasks: Task[] = [];
-  for (const title of input.tasks) tasks.push(await spawnOne(ports, input, title, target));
-  return {
-    tasks: tasks.map(({ id, state, branch, worktree, base, owns, agent }) => ({
-      id,
-      state,
-      branch,
-      worktree,
-      base,
-      owns,
-      agent,
-    })),
+  const refused: { task: string; refusal: Refusal }[] = [];
+  const waiting = [...drafts];
+  const work = async () => {
+    for (let draft = waiting.shift(); draft; draft = waiting.shift()) {
+      try {
+        tasks.push(await makeTask(ports, draft));
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        refused.push({ task: draft.task.id, refusal: error });
+      }
+    }
   };
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, drafts.length) }, work));
+  if (tasks.length === 0 && refused[0]) throw refused[0].refusal;
+  const order = drafts.map(({ task }) => task.id);
+  tasks.sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id));
+  return { tasks: tasks.map(told), refused, dryRun };
 }
 
-async function spawnOne(ports: Ports, input: SpawnInput, title: string, target: string): Promise<Task> {
-  const task = await drafted(ports, input, title, target);
-  const at = new Date(ports.clock.now()).toISOString();
-  const { branch, base, worktree } = task;
-  await begin(ports, task, { type: 'task.spawning', at, task: task.id, branch, base, worktree });
-  await ports.git.worktrees.add({ path: worktree, branch });
-  return finish(ports, task, { type: 'task.spawned', at, task: task.id, branch, worktree });
+async function requested(ports: Ports, input: SpawnInput): Promise<readonly TaskRequest[]> {
+  const { tasks, fromFile, adopt: _, dryRun: __, ...common } = input;
+  const planned = fromFile === undefined ? [] : await planFile(ports, fromFile);
+  const all = [...tasks.map((title) => ({ title })), ...planned].map((one) => ({ ...common, ...one }));
+  if (all.length === 0) throw new Refusal('usage.bad', { problem: 'no task is named', command: 'spawn' });
+  const ids = all.map(({ title }) => taskId(title));
+  const twice = ids.find((id, at) => ids.indexOf(id) !== at);
+  if (twice !== undefined)
+    throw new Refusal('usage.bad', { problem: `two of the tasks would be called ${twice}`, command: 'spawn' });
+  return all;
 }
 
-async function drafted({ git, config, clock }: Ports, input: SpawnInput, title: string, target: string): Promise<Task> {
-  const named = slugOf(title);
-  if ('why' in named) throw new Refusal('name.unusable', { name: title, why: named.why });
-  const settings = await config.load();
-  const base = await git.refs.resolve(input.base ?? target);
-  if (!base) throw new Refusal('base.unknown', { base: input.base ?? target });
-  const { root } = await git.repo();
-  const folder = resolve(root, settings.worktrees.dir.replaceAll('{repo}', basename(root).replace(/\.git$/, '')));
-  const agent = input.agent ?? settings.loop.agent;
-  return {
-    version: 1,
-    id: named.slug,
-    title,
-    state: 'queued',
-    ready: false,
-    branch: `${settings.branchPrefix}${named.slug}`,
-    worktree: join(folder, named.slug),
-    base,
-    target,
-    owns: input.owns ?? [],
-    agent,
-    agentId: `${named.slug}-${agent}`,
-    role: input.role ?? settings.agents[agent]?.role ?? 'coder',
-    priority: input.priority ?? 0,
-    after: input.after ?? [],
-    gates: input.gates ?? [],
-    prompt: input.prompt ?? title,
-    adopted: false,
-    seeds: { memory: 'CLAUDE.local.md', prd: 'prd.json', progress: 'progress.md' },
-    createdAt: new Date(clock.now()).toISOString(),
-    iteration: 0,
-    usage: NO_USAGE,
-  };
+/** Everything that can be refused before anything is made is refused here. */
+async function drafted(
+  ports: Ports,
+  input: SpawnInput,
+  requests: readonly TaskRequest[],
+  dryRun: boolean,
+): Promise<readonly Draft[]> {
+  const [{ root }, config] = await Promise.all([ports.git.repo(), ports.config.load()]);
+  const target = await targetOf(ports, dryRun);
+  const lease = leaseOf(ports);
+  const drafts: Draft[] = [];
+  for (const request of requests) {
+    const ground: Ground = { config, root, target, lease };
+    await ports.agents.find(request.agent ?? config.loop.agent);
+    const { start, notes } = await startOf(ports, request, ground, input.adopt ?? false);
+    const task = draftOf(request, ground, start);
+    drafts.push({ task, notes, ...(await draftDocs(ports, request, task)) });
+  }
+  return drafts;
 }
 
-/** Branch and ledger entry appear together; the worktree follows, and a crash in between is repaired from the entry. */
-async function begin({ git, ledger }: Ports, task: Task, event: EventOf<'task.spawning'>): Promise<void> {
-  const key = `tasks/${task.id}` as const;
-  const ref = `refs/heads/${task.branch}`;
-  if (await git.refs.resolve(ref)) throw new Refusal('branch.exists', { branch: task.branch, task: task.id });
-  await ledger.transact({ keys: [key] }, (view) => {
-    const known = view.entry(key);
-    if (known) throw new Refusal('task.exists', { task: task.id, state: taskOf(known).state });
-    const docs = { 'task.json': document(task) };
-    return {
-      writes: [{ key, event, docs }],
-      moves: [{ ref, from: '0'.repeat(task.base.length), to: task.base }],
-      result: undefined,
-    };
-  });
+/** Tasks of one call are told apart before the first of them is made. */
+async function admitTogether(ports: Ports, drafts: readonly Draft[]): Promise<void> {
+  const tasks = (await ports.ledger.list('tasks', ['task.json'])).map(taskOf);
+  const config = await ports.config.load();
+  const branches = await branchesInTheWay(ports, config.branchPrefix);
+  const together = drafts.map(({ task }) => task.id);
+  const before: Task[] = [...tasks];
+  for (const { task } of drafts) {
+    admit(task, { tasks: before, branches, shared: config.ownership.shared, together });
+    before.push(task);
+  }
 }
 
-async function finish(ports: Ports, task: Task, event: Event): Promise<Task> {
-  const key = `tasks/${task.id}` as const;
-  const ready = await ports.ledger.transact({ keys: [key] }, (view) => {
-    const known = view.entry(key);
-    if (!known) throw new Refusal('task.unknown', { task: task.id, known: [] });
-    const now: Task = { ...taskOf(known), ready: true };
-    return { writes: [{ key, event, docs: { 'task.json': document(now) } }], result: now };
-  });
-  ports.report(event);
-  return ready;
+function told(task: Task): SpawnedTask {
+  const { id, title, state, branch, worktree, base, owns, agent, role, priority, after, adopted } = task;
+  return { id, title, state, branch, worktree, base, owns, agent, role, priority, after, adopted };
 }

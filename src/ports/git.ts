@@ -123,14 +123,23 @@ export interface GitMerging {
 }
 export interface GitWorktrees {
   list(): Promise<readonly Worktree[]>;
+  /** From the main worktree, whose sparse checkout it inherits. `env` marks the processes, `config` is for the checkout. */
   add(spec: {
     readonly path: string;
     readonly branch?: string;
     readonly commit?: Oid;
     readonly checkout?: boolean;
+    readonly env?: Readonly<Record<string, string>>;
+    readonly config?: Readonly<Record<string, string>>;
   }): Promise<void>;
   /** Makes git list a folder that has its files already: HEAD on the branch at that commit, index as the commit, files untouched. */
   adopt(spec: { readonly path: string; readonly branch: string; readonly commit: Oid }): Promise<void>;
+  /** Sets up the submodules that the main worktree has, borrowing its objects; gives their paths. Refuses `submodule.failed`. */
+  submodules(path: string, env: Readonly<Record<string, string>>): Promise<readonly string[]>;
+  /** What lies in a folder besides the files of a commit, whatever its index says; undefined when it is no worktree of this repository. */
+  besides(path: string, commit: Oid): Promise<readonly string[] | undefined>;
+  /** Takes it out of git's list, also when it was only half put there; its folder must be gone or moved. */
+  forget(path: string): Promise<void>;
   /** Takes it out of git's list; its folder must be gone or moved. */
   prune(): Promise<void>;
   gitDir(path: string): Promise<string>;
@@ -159,6 +168,8 @@ export interface GitWork {
   look(worktree: string): Promise<Sight>;
   /** Tracked paths that somebody told git not to look at (assume-unchanged), so that `look` cannot see their changes. */
   hidden(worktree: string): Promise<readonly string[]>;
+  /** Untracked and ignored paths in the main worktree that pathspecs name; a folder named as a whole is one path, with `/`. */
+  untracked(pathspecs: readonly string[], skip?: readonly string[]): Promise<readonly string[]>;
   /** Commits exactly these paths as they are; undefined when that changes nothing. */
   commit(worktree: string, paths: readonly string[], message: string, identity: Identity): Promise<Oid | undefined>;
   /** Everything in it but ignored files, as a commit: tree the files, first parent HEAD, second the index, third the rest. */

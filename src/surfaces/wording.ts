@@ -93,6 +93,10 @@ const wording: { readonly [C in RefusalCode]: (facts: RefusalFacts[C]) => Words 
     message: `branch ${branch} exists already`,
     hint: `gwt spawn ${task} --adopt takes it as it is`,
   }),
+  'branch.blocked': ({ branch, other, why }) => ({
+    message: `branch ${branch} cannot be made while there is a branch ${other}: ${why}`,
+    hint: 'take another task name, set branchPrefix in the config, or git branch -m <old> <new>',
+  }),
   'branch.unknown': ({ branch }) => ({
     message: `there is no branch or task ${branch}`,
     hint: 'git branch, or gwt status',
@@ -107,8 +111,8 @@ const wording: { readonly [C in RefusalCode]: (facts: RefusalFacts[C]) => Words 
   }),
   'path.exists': ({ path }) => ({ message: `${path} exists already`, hint: 'move it away, or take another task name' }),
   'path.missing': ({ path, what }) => ({ message: `${what} ${path} does not exist`, hint: 'gwt doctor' }),
-  'claim.overlap': ({ task, pattern, other, otherPattern }) => ({
-    message: `the claim ${pattern} of ${task} overlaps ${otherPattern} of ${other}`,
+  'claim.overlap': ({ task, pattern, other, otherPattern, path }) => ({
+    message: `the claim ${pattern} of ${task} overlaps ${otherPattern} of ${other}${path ? `: ${path} would belong to both` : ''}`,
     hint: `narrow --owns, or wait for ${other}: gwt show ${other}`,
   }),
   'claim.invalid': ({ pattern, why }) => ({

@@ -31,6 +31,11 @@ export const files: Files = {
   async exists(path) {
     return (await lstat(path).catch(() => undefined)) !== undefined;
   },
+  async kind(path) {
+    const stat = await lstat(path).catch(() => undefined);
+    if (!stat) return undefined;
+    return stat.isFile() ? 'file' : stat.isDirectory() ? 'folder' : stat.isSymbolicLink() ? 'link' : 'other';
+  },
   async list(path) {
     return (await readdir(path).catch(() => [] as string[])).sort();
   },

@@ -24,7 +24,7 @@ export function openGit(run: Run, cwd: string): Git {
     objects: gitObjects(call, repo),
     history: gitHistory(call),
     merging: gitMerging(call, repo),
-    worktrees: gitWorktrees(call, async () => (await repo()).common),
+    worktrees: gitWorktrees(call, repo),
     work: gitWork(call, repo),
     config: gitConfig(call, repo),
   };

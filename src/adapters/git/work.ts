@@ -38,6 +38,18 @@ export function gitWork(call: GitCall, repo: () => Promise<Repo>): GitWork {
         .filter((line) => /^[a-z] /.test(line))
         .map((line) => line.slice(2));
     },
+    async untracked(pathspecs, skip = []) {
+      if (pathspecs.length === 0) return [];
+      const flags = [
+        '--others',
+        '--directory',
+        '--no-empty-directory',
+        '-z',
+        ...skip.map((name) => `--exclude=${name}`),
+      ];
+      const { stdout } = await call(['ls-files', ...flags, '--', ...pathspecs], { cwd: (await repo()).root });
+      return stdout.split('\0').filter(Boolean);
+    },
     commit: (worktree, paths, message, identity) => commitPaths(call, worktree, paths, message, identity),
     snapshot: async (worktree, spec) => takeSnapshot(call, await repo(), worktree, spec),
     unpack: async (worktree, commit, from) => unpackSnapshot(call, await repo(), worktree, commit, from),

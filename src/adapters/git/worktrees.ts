@@ -1,41 +1,35 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
-import type { GitWorktrees, Worktree } from '../../ports.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { GitWorktrees, Repo, Worktree } from '../../ports.ts';
 import { listedAdmin } from './admin.ts';
-import type { GitCall } from './call.ts';
+import type { GitCall, GitCallOptions } from './call.ts';
+import { halfMade } from './half-made.ts';
+import { submodules } from './submodules.ts';
 
 /** The worktrees git knows of. */
-export function gitWorktrees(call: GitCall, common: () => Promise<string>): GitWorktrees {
+export function gitWorktrees(call: GitCall, repo: () => Promise<Repo>): GitWorktrees {
   return {
+    ...halfMade(call, repo),
+    submodules: async (path, env) => submodules(call, (await repo()).common, path, env),
     async list() {
       const { stdout } = await call(['worktree', 'list', '--porcelain', '-z']);
       return stdout.split('\0\0').filter(Boolean).map(parseWorktree);
     },
-    async add({ path, branch, commit, checkout = true }) {
+    async add({ path, branch, commit, checkout = true, env, config = {} }) {
+      const settings = Object.entries(config).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
       const flags = [...(checkout ? [] : ['--no-checkout']), ...(branch ? [] : ['--detach'])];
       // The branch is there already, so nothing is tracked and no lock on the config is taken.
-      // Seen from the main worktree: git copies the settings of the one it is started in, an agent's hooks too.
-      await call([
-        '--git-dir',
-        await common(),
-        'worktree',
-        'add',
-        '--quiet',
-        ...flags,
-        '--',
-        path,
-        branch ?? commit ?? 'HEAD',
-      ]);
+      const args = [...settings, 'worktree', 'add', '--quiet', ...flags, '--', path, branch ?? commit ?? 'HEAD'];
+      // In an agent's worktree its hooks would refuse this, and its own settings would be inherited.
+      await addedPatiently(call, args, { cwd: (await repo()).root, ...(env ? { env } : {}) });
     },
     async adopt({ path, branch, commit }) {
       // Git makes a worktree only in an empty folder: it makes one beside this, and its git directory is given to this.
       const beside = `${path}.new-${randomBytes(4).toString('hex')}`;
-      await call([
-        '--git-dir',
-        await common(),
-        ...['worktree', 'add', '--quiet', '--no-checkout', '--detach', '--', beside, commit],
-      ]);
+      const args = ['worktree', 'add', '--quiet', '--no-checkout', '--detach', '--', beside, commit];
+      await addedPatiently(call, args, { cwd: (await repo()).root });
       const admin = resolve(beside, pointerIn(beside) ?? '');
       rmSync(join(path, '.git'), { recursive: true, force: true });
       renameSync(join(beside, '.git'), join(path, '.git'));
@@ -48,7 +42,7 @@ export function gitWorktrees(call: GitCall, common: () => Promise<string>): GitW
     async prune() {
       await call(['worktree', 'prune', '--expire', 'now']);
     },
-    admin: async (path) => listedAdmin(path, await common()),
+    admin: async (path) => listedAdmin(path, (await repo()).common),
     async gitDir(path) {
       const written = pointerIn(path);
       if (written) return resolve(path, written);
@@ -63,6 +57,20 @@ export function gitWorktrees(call: GitCall, common: () => Promise<string>): GitW
       return undefined;
     },
   };
+}
+
+/**
+ * Git looks at all other worktrees before it adds one, and stumbles over one that another process is just beginning:
+ * it says so within milliseconds and leaves nothing, so it is asked again.
+ */
+async function addedPatiently(call: GitCall, args: readonly string[], options: GitCallOptions): Promise<void> {
+  for (let attempt = 0; attempt < 100; attempt += 1) {
+    const { code, stderr } = await call(args, { ...options, ok: [0, 128] });
+    if (code === 0) return;
+    if (!/failed to read .*(commondir|gitdir|HEAD)/.test(stderr)) break;
+    await sleep(2 + Math.random() * 10);
+  }
+  await call(args, options);
 }
 
 /** What a linked worktree's `.git` file says, without asking git. (gitrepository-layout(5)) */

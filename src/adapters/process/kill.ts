@@ -30,6 +30,14 @@ export async function killTree(pid: number | undefined, run: string | undefined)
   return found.size;
 }
 
+/** Live processes with this `NAME=value` in their environment, but this one. (proc(5): /proc/<pid>/environ) */
+export function carriers(mark: string): readonly number[] {
+  if (process.platform !== 'linux') return [];
+  return processes()
+    .map(({ pid }) => pid)
+    .filter((pid) => pid !== process.pid && carries(pid, mark));
+}
+
 function signal(group: number | undefined, others: ReadonlySet<number>, name: NodeJS.Signals): void {
   for (const target of [...(group === undefined ? [] : [-group]), ...others]) {
     try {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { Self } from '../../ports.ts';
+import { carriers } from './kill.ts';
 
 /** What gwt knows of its own process. */
 export function selfOf(place: Pick<Self, 'command' | 'hooks' | 'version' | 'cwd'>): Self {
@@ -11,6 +12,7 @@ export function selfOf(place: Pick<Self, 'command' | 'hooks' | 'version' | 'cwd'
     startedAt: processStart(process.pid) ?? '',
     env: process.env,
     processStart,
+    carriers,
   };
 }
 

@@ -30,7 +30,11 @@ export function diskRefusal(error: unknown): Refusal | undefined {
 /** The parser's own complaints. */
 export function explain(error: CommanderError, io: Io, json: boolean, command: string | undefined): number {
   const message = error.message.replace(/^error: /, '').replace(/\n\(Did you mean (.*)\?\)$/s, '; did you mean $1?');
-  const hint = command ? `gwt ${command} --help` : 'gwt --help';
+  const help = command ? `gwt ${command} --help` : 'gwt --help';
+  const dashed = /^unknown option '(-.+?)'/.exec(message)?.[1];
+  const hint = dashed
+    ? `${help}; a name that begins with - goes behind --: gwt ${command ?? '<command>'} -- ${dashed}`
+    : help;
   if (json)
     io.out(
       `${JSON.stringify({ error: { code: 'usage.bad', message, hint, facts: { problem: message } } }, null, 2)}\n`,

@@ -1,0 +1,76 @@
+import { resolve } from 'node:path';
+import { type Ground, type Start, type TaskRequest, taskId } from '../core/draft.ts';
+import { prdFromPrompt, readPrd } from '../core/prd.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { Task } from '../core/task.ts';
+import type { Ports } from '../ports.ts';
+
+/** A task that may be made: its record, its documents, and what the person should know of it. */
+export interface Draft {
+  readonly task: Task;
+  readonly prd: string;
+  readonly progress: string;
+  readonly notes: readonly string[];
+  /** Settings of git for the checkout alone. */
+  readonly checkout?: Readonly<Record<string, string>>;
+}
+
+const SEEDS = ['CLAUDE.local.md', 'prd.json', 'progress.md'];
+
+type DraftPorts = Pick<Ports, 'git' | 'files' | 'self'>;
+
+/** Where a task begins: commit and branch, and what of the seeds' names that commit tracks. */
+export async function startOf(
+  ports: DraftPorts,
+  request: TaskRequest,
+  { config, target }: Ground,
+  adopt: boolean,
+): Promise<{ readonly start: Start; readonly notes: readonly string[] }> {
+  const branch = adopt
+    ? await adopted(ports, request.title, config.branchPrefix)
+    : `${config.branchPrefix}${taskId(request.title)}`;
+  const from = adopt ? `refs/heads/${branch}` : (request.base ?? target);
+  const found = /[\0\n]/.test(from)
+    ? []
+    : await ports.git.objects.read([`${from}^{commit}`, ...SEEDS.map((seed) => `${from}:${seed}`)]);
+  const [commit, ...seeds] = found;
+  if (!commit) throw new Refusal('base.unknown', { base: from });
+  const tracked = new Set(SEEDS.filter((_, at) => seeds[at] !== undefined));
+  const base = adopt ? ((await ports.git.history.mergeBase(target, commit.oid)) ?? commit.oid) : commit.oid;
+  const notes = [...tracked].map((seed) => `${seed} is tracked, so gwt's own lies in .gwt/${seed}`);
+  return { start: { base, branch, adopted: adopt, tracked }, notes };
+}
+
+/** A branch by the very name, else the one gwt would make. Refuses `branch.unknown` and `branch.elsewhere`. */
+async function adopted({ git }: DraftPorts, title: string, prefix: string): Promise<string> {
+  const names = [title, `${prefix}${taskId(title)}`];
+  const heads = await git.refs.heads(
+    names.filter((name) => !/[\0\n*?[\\]/.test(name)).map((name) => `refs/heads/${name}`),
+  );
+  const branch = names.find((name) => heads.has(`refs/heads/${name}`));
+  if (branch === undefined) throw new Refusal('branch.unknown', { branch: title });
+  const elsewhere = (await git.worktrees.list()).find((worktree) => worktree.branch === branch);
+  if (elsewhere) throw new Refusal('branch.elsewhere', { branch, worktree: elsewhere.path });
+  return branch;
+}
+
+/** The documents a task begins with. Refuses `path.missing`, and `prd.invalid` with line and column. */
+export async function draftDocs(
+  { files, self }: DraftPorts,
+  { prd: file }: TaskRequest,
+  { title, prompt }: Task,
+): Promise<Pick<Draft, 'prd' | 'progress'>> {
+  const progress = `# Progress of ${title.replace(/\s+/g, ' ')}\n`;
+  if (file === undefined) return { prd: prdFromPrompt(title, prompt), progress };
+  const text = await files.read(resolve(self.cwd, file));
+  if (text === undefined) throw new Refusal('path.missing', { path: file, what: 'PRD' });
+  readPrd(text, file);
+  return { prd: text, progress };
+}
+
+/** Short names of branches that could stand in the way of gwt's own: those under the first part of its prefix. */
+export async function branchesInTheWay({ git }: Pick<Ports, 'git'>, prefix: string): Promise<readonly string[]> {
+  const first = prefix.includes('/') ? (prefix.split('/')[0] ?? '') : '';
+  const heads = await git.refs.heads([first === '' ? 'refs/heads/' : `refs/heads/${first}`]);
+  return [...heads.keys()].map((ref) => ref.slice('refs/heads/'.length));
+}

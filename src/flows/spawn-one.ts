@@ -1,0 +1,140 @@
+import { dirname, join, relative } from 'node:path';
+import { admit } from '../core/admission.ts';
+import type { Event } from '../core/event.ts';
+import { document, taskOf } from '../core/records.ts';
+import { abandoned } from '../core/recovery.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { Task } from '../core/task.ts';
+import type { Ports, RefMove } from '../ports.ts';
+import { bring, setUp } from './bring.ts';
+import { installHooks, refreshHooks } from './hooks.ts';
+import { recover, SPAWN_MARK, takeBack, witnessOf } from './recover.ts';
+import { refreshNeighbours, writeSeeds } from './seeds.ts';
+import { branchesInTheWay, type Draft } from './spawn-draft.ts';
+import { changeTask } from './tasks.ts';
+
+/** How often somebody else may be faster before gwt gives up. */
+const TRIES = 10;
+
+/** Makes one task. Intent and branch come first, then the worktree, then the fact; what fails is taken back whole. */
+export async function makeTask(ports: Ports, draft: Draft): Promise<Task> {
+  const { task, notes } = draft;
+  const tasks = await begin(ports, draft);
+  try {
+    await build(ports, draft, tasks);
+    const done = await finish(ports, task);
+    for (const what of notes) ports.report({ type: 'task.changed', at: now(ports), task: task.id, what });
+    if (task.owns.length > 0) await Promise.all([refreshNeighbours(ports, task), refreshHooks(ports)]);
+    return done;
+  } catch (error) {
+    await takeBack(ports, task);
+    throw error;
+  }
+}
+
+/** Entry and branch appear together. Gives the tasks there are, this one among them. */
+async function begin(ports: Ports, draft: Draft): Promise<readonly Task[]> {
+  for (let attempt = 0; ; attempt += 1) {
+    const begun = await attemptBegin(ports, draft);
+    if (begun.outcome === 'begun') return begun.tasks;
+    if (begun.outcome === 'mend') await recover(ports);
+    else if (attempt >= TRIES) throw begun.refusal;
+  }
+}
+
+type Begun =
+  | { readonly outcome: 'begun'; readonly tasks: readonly Task[] }
+  | { readonly outcome: 'mend' }
+  | { readonly outcome: 'moved'; readonly refusal: Refusal };
+
+async function attemptBegin(ports: Ports, { task, prd, progress }: Draft): Promise<Begun> {
+  const { branchPrefix, ownership } = await ports.config.load();
+  const branches = await branchesInTheWay(ports, branchPrefix);
+  const key = `tasks/${task.id}` as const;
+  const claims = task.owns.length > 0;
+  if (await occupied(ports, task)) await freeOrRefuse(ports, task);
+  try {
+    return await ports.ledger.transact<Begun>(
+      { keys: [key, ...(claims ? (['meta/claims'] as const) : [])], kinds: ['tasks'] },
+      (view) => {
+        const tasks = view.all('tasks').map(taskOf);
+        if (abandoned(tasks, witnessOf(ports)).length > 0) return { writes: [], result: { outcome: 'mend' } };
+        admit(task, { tasks, branches, shared: ownership.shared, together: task.after });
+        const { id, branch, base, worktree, owns } = task;
+        const at = now(ports);
+        const docs = { 'task.json': document(task), 'prd.json': prd, 'progress.md': progress };
+        return {
+          writes: [
+            { key, event: { type: 'task.spawning', at, task: id, branch, base, worktree }, docs },
+            ...(claims
+              ? [{ key: 'meta/claims' as const, event: { type: 'claim.taken' as const, at, task: id, owns }, docs: {} }]
+              : []),
+          ],
+          moves: task.adopted ? [] : [created(task)],
+          result: { outcome: 'begun', tasks: [...tasks, task] },
+        };
+      },
+    );
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'ledger.moved') return { outcome: 'moved', refusal: error };
+    throw error;
+  }
+}
+
+const created = ({ branch, base }: Task): RefMove => ({
+  ref: `refs/heads/${branch}`,
+  from: '0'.repeat(base.length),
+  to: base,
+});
+
+/** An empty folder is as good as none. */
+async function occupied({ files }: Ports, { worktree }: Task): Promise<boolean> {
+  return (await files.exists(worktree)) && (await files.list(worktree)).length > 0;
+}
+
+/** What lies there may be a task's, and then that is what the person is told; or half-made, and then it is mended. */
+async function freeOrRefuse(ports: Ports, task: Task): Promise<void> {
+  await recover(ports);
+  const tasks = (await ports.ledger.list('tasks', ['task.json'])).map(taskOf);
+  const known = tasks.find(({ id, worktree }) => id === task.id || worktree === task.worktree);
+  if (known) throw new Refusal('task.exists', { task: known.id, state: known.state });
+  if (await occupied(ports, task)) throw new Refusal('path.exists', { path: task.worktree });
+}
+
+async function build(ports: Ports, { task, prd, progress, checkout }: Draft, tasks: readonly Task[]): Promise<void> {
+  const { worktrees } = await ports.config.load();
+  const env = { [SPAWN_MARK]: task.lease?.run ?? '' };
+  await hideInside(ports, task);
+  const { worktree: path, branch } = task;
+  await ports.git.worktrees.add({ path, branch, env, ...(checkout ? { config: checkout } : {}) });
+  if (worktrees.submodules) await ports.git.worktrees.submodules(path, env);
+  const brought = await bring(ports, task);
+  await writeSeeds(ports, task, { prd, progress, brought, tasks });
+  await installHooks(ports, task);
+  await setUp(ports, task);
+}
+
+async function finish(ports: Ports, task: Task): Promise<Task> {
+  const { id, branch, worktree } = task;
+  const event: Event = { type: 'task.spawned', at: now(ports), task: id, branch, worktree };
+  return changeTask(ports, id, (before) => {
+    if (before.lease?.run !== task.lease?.run)
+      throw new Refusal('task.busy', { task: id, holder: before.lease?.holder ?? 'another spawn' });
+    const { lease: _, ...rest } = before;
+    return { event, change: { ...rest, ready: true, lease: undefined } };
+  });
+}
+
+/** Worktrees that lie inside the repository are none of its files. */
+async function hideInside({ git, files }: Ports, { worktree }: Task): Promise<void> {
+  const { root, bare, common } = await git.repo();
+  const below = relative(root, dirname(worktree));
+  if (bare || below.startsWith('..') || below === '' || below === '.git' || below.startsWith('.git/')) return;
+  const path = join(common, 'info', 'exclude');
+  const before = (await files.read(path)) ?? '';
+  const line = `/${below}/`;
+  if (!before.split('\n').includes(line))
+    await files.append(path, `${before === '' || before.endsWith('\n') ? '' : '\n'}${line}\n`);
+}
+
+const now = ({ clock }: Pick<Ports, 'clock'>): string => new Date(clock.now()).toISOString();

@@ -1,0 +1,28 @@
+import type { Spawned, SpawnedTask } from '../../../flows/spawn.ts';
+import { wordsOf } from '../../wording.ts';
+import type { Style } from '../command.ts';
+import { printable } from '../refused.ts';
+
+/** What was made, one block for each task, and what to type next. */
+export function renderSpawned({ tasks, refused, dryRun }: Spawned, style: Style): string {
+  const made = tasks.map((task) => block(task, dryRun, style));
+  const failed = refused.map(({ task, refusal }) => {
+    const { message, hint } = wordsOf(refusal);
+    return `${style.red(`not made: ${task}`)}\n  ${printable(message)}\n  try: ${printable(hint)}`;
+  });
+  const ids = tasks.map(({ id }) => id).join(' ');
+  const next = dryRun ? 'Nothing was made; leave out --dry-run to make it.' : `Next: gwt loop ${ids}`;
+  return [...made, ...failed, ...(tasks.length > 0 ? [style.dim(next)] : [])].join('\n');
+}
+
+function block(task: SpawnedTask, dryRun: boolean, { bold }: Style): string {
+  const { id, branch, worktree, base, owns, agent, role, after, adopted } = task;
+  return [
+    `${bold(id)}${dryRun ? ' would be made' : ''}`,
+    `  branch    ${branch}${adopted ? ' (adopted)' : ` from ${base.slice(0, 10)}`}`,
+    `  worktree  ${worktree}`,
+    `  owns      ${owns.length > 0 ? owns.map(printable).join('  ') : 'what no other task owns'}`,
+    `  agent     ${agent} (${printable(role)})`,
+    ...(after.length > 0 ? [`  after     ${after.join(' ')}`] : []),
+  ].join('\n');
+}

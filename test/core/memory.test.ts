@@ -77,7 +77,7 @@ test('a file that was there before keeps all of its text below the rules', () =>
 });
 
 test('a broken pair of markers loses nothing', () => {
-  const broken = memoryFile(undefined, 'one\n').replace('<!-- gwt: end -->', '') + 'kept';
+  const broken = `${memoryFile(undefined, 'one\n').replace('<!-- gwt: end -->', '')}kept`;
   const again = memoryFile(broken, 'two\n');
   expect(again).toContain('two');
   expect(again).toContain('kept');

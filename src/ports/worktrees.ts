@@ -1,0 +1,38 @@
+import type { Oid } from './git.ts';
+
+export interface Worktree {
+  readonly path: string;
+  readonly head: Oid;
+  readonly branch: string | undefined;
+  readonly bare: boolean;
+  readonly locked: boolean;
+  readonly prunable: boolean;
+}
+/** Git's worktrees as a list; what lies in one of them is `GitWork`'s. */
+export interface GitWorktrees {
+  list(): Promise<readonly Worktree[]>;
+  /** From the main worktree, whose sparse checkout it inherits. `env` marks the processes, `config` is for the checkout. */
+  add(spec: {
+    readonly path: string;
+    readonly branch?: string;
+    readonly commit?: Oid;
+    readonly checkout?: boolean;
+    readonly env?: Readonly<Record<string, string>>;
+    readonly config?: Readonly<Record<string, string>>;
+  }): Promise<void>;
+  /** Makes git list a folder that has its files already: HEAD on the branch at that commit, index as the commit, files untouched. */
+  adopt(spec: { readonly path: string; readonly branch: string; readonly commit: Oid }): Promise<void>;
+  /** Sets up the submodules that the main worktree has, borrowing its objects; gives their paths. Refuses `submodule.failed`. */
+  submodules(path: string, env: Readonly<Record<string, string>>): Promise<readonly string[]>;
+  /** What lies in a folder besides the files of a commit, whatever its index says; undefined when it is no worktree of this repository. */
+  besides(path: string, commit: Oid): Promise<readonly string[] | undefined>;
+  /** Takes it out of git's list, also when it was only half put there; its folder must be gone or moved. */
+  forget(path: string): Promise<void>;
+  /** Takes it out of git's list; its folder must be gone or moved. */
+  prune(): Promise<void>;
+  gitDir(path: string): Promise<string>;
+  /** The git directory of a worktree as git's list has it, also when its folder is gone; undefined when it is not listed. */
+  admin(path: string): Promise<string | undefined>;
+  /** What git says when a ref of gwt's own is to be made from inside the worktree; undefined when nothing stopped it. */
+  probe(path: string, ref: string, commit: Oid): Promise<string | undefined>;
+}

@@ -1,5 +1,5 @@
 import type { Conflicted } from './conflict.ts';
-import { lostLines } from './lost.ts';
+import { type Lost, lostLines } from './lost.ts';
 import { markersLeft, type Sides } from './markers.ts';
 
 /** One conflicted file as the answer leaves it. Texts are byte for byte (latin1). */
@@ -55,8 +55,8 @@ function shapeFaults({ file, sides }: Answered, now: { mode: string; text: strin
     const wanted = wantedOf(sides, of);
     const found = of(now.text);
     const first = wanted[0];
-    if (found !== undefined && first !== undefined && !wanted.includes(found))
-      faults.push(`${file.path} ${say(first)}`);
+    const free = first === undefined || (wanted as readonly unknown[]).includes('mixed');
+    if (found !== undefined && !free && !wanted.includes(found)) faults.push(`${file.path} ${say(first)}`);
   };
   check(lineEnds, (ends) => `must have ${ends} line ends, as the sides have them`);
   check(lastLineEnd, (ends) => `must ${ends ? '' : 'not '}end with a line end, as the sides do`);
@@ -110,7 +110,8 @@ function lostIn(path: string, now: string, sides: Sides, declared: string): read
     { base: utf8(sides.base), ours: utf8(sides.ours), theirs: utf8(sides.theirs) },
     declared,
   );
-  return lost.slice(0, NAMED).map(({ side, line }) => `${path} lost a line that ${side} added: ${line}`);
+  const whose = (side: Lost['side']) => (side === 'both' ? 'both sides keep' : `${side} added`);
+  return lost.slice(0, NAMED).map(({ side, line }) => `${path} lost a line that ${whose(side)}: ${line}`);
 }
 
 const utf8 = (text: string | undefined): string => Buffer.from(text ?? '', 'latin1').toString('utf8');

@@ -1,29 +1,32 @@
 import type { Sides } from './markers.ts';
 
 /**
- * Lines that one side added and that the answer does not hold in any form: not as they are, and their new words
- * neither. A line both sides rewrote is not lost while its new words are found somewhere among the answer's new lines.
- * White space and lines of punctuation alone do not count. `declared` is what the answer names as dropped on purpose.
+ * Lines the answer should hold and does not hold in any form: lines that one side added, and lines that both kept. White
+ * space and punctuation do not count. A line that both sides rewrote is not lost while its new words are found somewhere
+ * in the answer. `declared` is what the answer names as dropped on purpose.
  */
-export function lostLines(
-  answer: string,
-  { base = '', ours = '', theirs = '' }: Sides,
-  declared: string,
-): readonly Lost[] {
-  const kept = new Set([...linesOf(answer), ...linesOf(declared)]);
-  const old = new Set(linesOf(base));
-  const words = new Set(linesOf(answer).flatMap(wordsOf));
-  const baseWords = new Set(linesOf(base).flatMap(wordsOf));
-  const lost = (side: 'ours' | 'theirs', text: string) =>
-    linesOf(text)
-      .filter((line) => !old.has(line) && !kept.has(line) && /[\p{L}\p{N}]/u.test(line))
-      .filter((line) => !wordsKept(line, words, baseWords))
+export function lostLines(answer: string, sides: Sides, declared: string): readonly Lost[] {
+  const { base = '', ours = '', theirs = '' } = sides;
+  const kept = new Set([...linesOf(answer), ...linesOf(declared)].map(bare));
+  const old = new Set(linesOf(base).map(bare));
+  const words = new Set(wordsOf(answer));
+  const baseWords = new Set(wordsOf(base));
+  const gone = (text: string) => linesOf(text).filter((line) => bare(line) !== '' && !kept.has(bare(line)));
+  const added = (side: 'ours' | 'theirs', text: string) =>
+    gone(text)
+      .filter((line) => !old.has(bare(line)) && !wordsKept(line, words, baseWords))
       .map((line) => ({ side, line }));
-  return [...lost('ours', ours), ...lost('theirs', theirs)];
+  const [inOurs, inTheirs] = [new Set(linesOf(ours).map(bare)), new Set(linesOf(theirs).map(bare))];
+  const common = gone(base).filter((line) => inOurs.has(bare(line)) && inTheirs.has(bare(line)));
+  return [
+    ...added('ours', ours),
+    ...added('theirs', theirs),
+    ...common.map((line) => ({ side: 'both' as const, line })),
+  ];
 }
 
 export interface Lost {
-  readonly side: 'ours' | 'theirs';
+  readonly side: 'ours' | 'theirs' | 'both';
   readonly line: string;
 }
 
@@ -35,3 +38,4 @@ function wordsKept(line: string, answer: ReadonlySet<string>, base: ReadonlySet<
 
 const linesOf = (text: string): string[] => text.split('\n').map((line) => line.trim());
 const wordsOf = (line: string): string[] => line.match(/[\p{L}\p{N}_]+/gu) ?? [];
+const bare = (line: string): string => wordsOf(line).join(' ');

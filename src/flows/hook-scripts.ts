@@ -1,13 +1,15 @@
 import { join } from 'node:path';
 import type { Ports } from '../ports.ts';
 
-/** Hooks git runs that gwt has no check for: they only start the project's own. (githooks(5)) */
+/**
+ * Hooks git runs that gwt has no check for: they only start the project's own. (githooks(5)) Others are passed on where
+ * the project has them, since each that is there costs every commit a process.
+ */
 const PASSED = [
   'applypatch-msg',
   'pre-applypatch',
   'post-applypatch',
   'pre-merge-commit',
-  'prepare-commit-msg',
   'pre-rebase',
   'post-checkout',
   'post-merge',

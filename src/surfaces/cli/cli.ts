@@ -42,7 +42,7 @@ type Act = (spec: AnySpec, command: Command, args: string[], options: Record<str
 async function programFor(argv: readonly string[], io: Io, version: string, act: Act): Promise<Command> {
   const program = rootProgram(io, version);
   const named = namedIn(argv);
-  for (const [name, load] of Object.entries(commands)) {
+  for (const [name, load] of Object.entries(commands).sort(([a], [b]) => placeOf(a) - placeOf(b))) {
     if (named === undefined || named === name) addCommand(program, await load(), act);
   }
   return program;
@@ -87,10 +87,16 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
   'Land it:': ['merge', 'undo', 'inbox', 'resolve'],
   'See:': ['status', 'show', 'log', 'logs', 'doctor', 'config'],
   'Tidy up:': ['stop', 'rm', 'restore', 'checkpoint', 'gc'],
+  'For agents:': ['note', 'escalate', 'handoff', 'heartbeat', 'hook'],
 };
 
 function groupOf(name: string): string {
-  return Object.keys(GROUPS).find((group) => GROUPS[group]?.includes(name)) ?? 'For agents, and the rest:';
+  return Object.keys(GROUPS).find((group) => GROUPS[group]?.includes(name)) ?? 'More:';
+}
+
+function placeOf(name: string): number {
+  const at = Object.values(GROUPS).flat().indexOf(name);
+  return at < 0 ? Number.MAX_SAFE_INTEGER : at;
 }
 
 function addCommand(program: Command, spec: AnySpec, act: Act): void {

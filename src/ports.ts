@@ -35,6 +35,8 @@ export interface AgentEnd extends ProgramEnd {
   /** What the agent's protocol gave as the reason of a bad end. */
   readonly problem?: string;
   readonly session?: string;
+  /** A limit of the provider's stopped it; `until` in milliseconds since 1970 where it said so. */
+  readonly limited?: { readonly until?: number };
 }
 export interface Agents {
   /** Its config; refuses `agent.unknown`. */

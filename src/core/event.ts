@@ -93,7 +93,8 @@ const subjects: { [T in EventType]: (event: EventOf<T>) => string } = {
   'iteration.ended': (e) =>
     `${e.task}: iteration ${e.iteration} on ${e.story} ${e.outcome}, commits: ${e.commits}, ${elapsed(e.seconds)}${spent(e.usage)}${e.reason ? `, ${e.reason}` : ''}`,
   'agent.said': (e) => `${e.task}: ${e.text}`,
-  'gate.ended': (e) => `${e.task ? `${e.task}: ` : ''}gate ${e.gate} ${e.passed ? 'passed' : 'failed'} on ${short(e.tree)}`,
+  'gate.ended': (e) =>
+    `${e.task ? `${e.task}: ` : ''}gate ${e.gate} ${e.passed ? 'passed' : 'failed'} on ${short(e.tree)}`,
   'story.passed': (e) => `${e.task}: story ${e.story} passes on ${short(e.tree)}`,
   'task.blocked': (e) => `${e.task}: blocked, ${e.reason}`,
   'task.unblocked': (e) => `${e.task}: goes on, ${e.reason}`,

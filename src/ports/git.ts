@@ -123,9 +123,6 @@ export interface Sight {
 }
 /** One worktree's files and index. Every verb names the worktree by its path. */
 export interface GitWork {
-  status(
-    worktree: string,
-  ): Promise<readonly { readonly path: string; readonly code: string; readonly from?: string }[]>;
   /** Ignored files and folders, the topmost of each. */
   ignored(worktree: string): Promise<readonly string[]>;
   /** What `git status` counts; takes no lock. */

@@ -24,6 +24,8 @@ export interface ProgramSpec {
   readonly idleMs?: number;
   /** Where all output goes, stdout and stderr as they come. */
   readonly log?: string;
+  /** Texts that are taken out of all output before anybody sees it. */
+  readonly secrets?: readonly string[];
   readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
 }
 export interface ProgramEnd {

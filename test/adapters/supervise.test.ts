@@ -151,3 +151,21 @@ test('a run whose gwt died is reaped by its mark', async () => {
   expect(await openPrograms(new AbortController().signal).reap(mark)).toBe(1);
   expect(runs(mark)).toBe(false);
 });
+
+test('a secret stands in no log, no line and no tail, also where a chunk ends in it', async () => {
+  const log = join(box(), 'run.log');
+  const key = 'sk-very-secret-key';
+  const lines: string[] = [];
+  const slowly = [...key].map((letter) => `process.stdout.write("${letter}");`).join('await wait();');
+  const end = await start({
+    command: node(
+      `const wait = () => new Promise((done) => setTimeout(done, 5)); (async () => { console.log("all ${key} at once"); ${slowly} console.log(" slowly"); console.error("${key}"); process.stdout.write("sk-very") })()`,
+    ),
+    log,
+    secrets: [key],
+    onLine: (line) => lines.push(line),
+  });
+  expect(lines.sort()).toEqual(['[secret]', '[secret] slowly', 'all [secret] at once', 'sk-very']);
+  expect(`${readFileSync(log, 'utf8')}${end.tail}`).not.toContain(key);
+  expect(readFileSync(log, 'utf8')).toContain('all [secret] at once');
+});

@@ -47,7 +47,7 @@ async function launch(
   const driver = drivers[agent.driver];
   if (!driver) throw new Refusal('agent.unknown', { agent: agent.driver, known: Object.keys(drivers) });
   const scripted = [self.command[0] ?? 'node', join(dirname(self.hooks), 'dist/scripted-agent.cjs')];
-  const { command, env, input, reader } = await driver(call, agent, {
+  const { command, env, input, secrets, reader } = await driver(call, agent, {
     ...place,
     env: self.env,
     scripted,
@@ -60,6 +60,7 @@ async function launch(
     wallMs: call.wallMs,
     idleMs: call.idleMs,
     log: call.transcript,
+    ...(secrets ? { secrets } : {}),
     onLine(line, stream) {
       const told = reader.line(line, stream);
       if (told?.text !== undefined) call.onText?.(told.text);

@@ -1,6 +1,6 @@
 import type { AgentConfig } from '../../core/config.ts';
 import type { Usage } from '../../core/usage.ts';
-import type { AgentCall } from '../../ports.ts';
+import type { AgentCall, AgentEnd } from '../../ports.ts';
 
 /** What one line of output told: what the agent said or does, and what it consumed so far. */
 export interface Told {
@@ -12,7 +12,7 @@ export interface Told {
 export interface Reader {
   line(line: string, stream: 'stdout' | 'stderr'): Told | undefined;
   /** Called once, after the last line. */
-  result(code: number | null): { text: string; usage: Usage; wellFormed: boolean; problem?: string; session?: string };
+  result(code: number | null): Pick<AgentEnd, 'text' | 'usage' | 'wellFormed' | 'problem' | 'session' | 'limited'>;
 }
 
 /** How one agent CLI is started, and how its output reads. */
@@ -21,6 +21,8 @@ export interface Launch {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The prompt, where it goes in on stdin. */
   readonly input?: string;
+  /** Keys that must stand in no log, whatever the agent prints. */
+  readonly secrets?: readonly string[];
   readonly reader: Reader;
 }
 

@@ -8,15 +8,6 @@ import { unpackSnapshot } from './unpack.ts';
 /** One worktree's files and index. Nothing here runs the project's hooks but `commit`. */
 export function gitWork(call: GitCall, repo: () => Promise<Repo>): GitWork {
   return {
-    async status(worktree) {
-      const { stdout } = await call(['status', '--porcelain', '-z', '--untracked-files=all', '--no-renames'], {
-        cwd: worktree,
-      });
-      return stdout
-        .split('\0')
-        .filter(Boolean)
-        .map((line) => ({ code: line.slice(0, 2), path: line.slice(3) }));
-    },
     async ignored(worktree) {
       const { stdout } = await call(['ls-files', '-z', '--others', '--ignored', '--exclude-standard', '--directory'], {
         cwd: worktree,

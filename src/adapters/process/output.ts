@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { ProgramSpec } from '../../ports.ts';
 import { lineSplitter } from './lines.ts';
+import { redactor } from './redact.ts';
 
 const TAIL = 8192;
 
@@ -17,26 +18,35 @@ export interface Output {
 type Streams = { readonly stdout: Readable | null; readonly stderr: Readable | null };
 
 /** Follows both streams of a program from its start. */
-export function follow(spec: Pick<ProgramSpec, 'log' | 'onLine'>, streams: Streams): Output {
+export function follow(spec: Pick<ProgramSpec, 'log' | 'onLine' | 'secrets'>, streams: Streams): Output {
   let tail = Buffer.alloc(0);
   let last = Date.now();
   const log = spec.log ? openLog(spec.log) : undefined;
-  const splitters = (['stdout', 'stderr'] as const).map((name) => {
+  const readers = (['stdout', 'stderr'] as const).map((name) => {
     const lines = lineSplitter((line) => spec.onLine?.(line, name));
     const stream = streams[name];
-    stream?.on('data', (chunk: Buffer) => {
-      last = Date.now();
+    const redact = redactor(spec.secrets ?? []);
+    const take = (chunk: Buffer) => {
       tail = Buffer.concat([tail, chunk]).subarray(-TAIL);
       lines.add(chunk);
-      log?.take(chunk, stream);
+      if (stream) log?.take(chunk, stream);
+    };
+    stream?.on('data', (chunk: Buffer) => {
+      last = Date.now();
+      take(redact.add(chunk));
     });
-    return lines;
+    return {
+      end() {
+        take(redact.end());
+        lines.end();
+      },
+    };
   });
   return {
     idleMs: () => Date.now() - last,
     tail: () => tail.toString('utf8'),
     async close() {
-      for (const lines of splitters) lines.end();
+      for (const stream of readers) stream.end();
       await log?.close();
     },
   };

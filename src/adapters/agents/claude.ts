@@ -1,0 +1,75 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AgentConfig } from '../../core/config.ts';
+import { claudeReader } from './claude-reader.ts';
+import type { Driver } from './driver.ts';
+
+/** Tools an unattended run may use; more by `args` in the config. */
+const TOOLS = 'Bash,Edit,MultiEdit,Write,Read,Glob,Grep,NotebookEdit,Task,TodoWrite';
+
+/** What the claim's hooks refuse anyway; said here so that the agent hears of it at once. */
+const DENIED = ['Bash(git push:*)', 'Bash(git stash:*)', 'Bash(git worktree:*)', 'Bash(git update-ref:*)'];
+
+/**
+ * Claude Code, headless. Whom it talks to is written into a settings file of this run alone, because `env` in the
+ * user's or the project's settings would win over the environment of the process. `dontAsk` works as root too, where
+ * skipping permissions is refused.
+ */
+export const claude: Driver = (call, agent, { scratch, env }) => {
+  const settings = join(scratch, 'settings.json');
+  const key = agent.keyEnv ? env[agent.keyEnv] : undefined;
+  writeFileSync(settings, JSON.stringify(settingsFor(agent, key), null, 2), { mode: 0o600 });
+  const rules = join(scratch, 'rules.md');
+  if (call.rules) writeFileSync(rules, call.rules);
+  const [program = 'claude', ...before] = agent.command ?? ['claude'];
+  const model = agent.model ?? (agent.models ? 'sonnet' : undefined);
+  const command = [
+    program,
+    ...before,
+    '-p',
+    ...['--verbose', '--output-format', 'stream-json'],
+    ...['--permission-mode', 'dontAsk', '--allowedTools', TOOLS],
+    ...['--settings', settings],
+    ...(call.rules ? ['--append-system-prompt-file', rules] : []),
+    ...(model ? ['--model', model] : []),
+    ...(agent.args ?? []),
+  ];
+  return { command, env: environment(env), input: call.prompt, secrets: key ? [key] : [], reader: claudeReader(agent) };
+};
+
+/** A run must not know of a Claude Code that gwt itself may have been started from, and must not wait for minutes. */
+function environment(env: Readonly<Record<string, string | undefined>>): Record<string, string | undefined> {
+  return {
+    CLAUDECODE: undefined,
+    CLAUDE_CODE_ENTRYPOINT: undefined,
+    // Memory is shared by all worktrees of a repository: agents would influence each other.
+    CLAUDE_CODE_DISABLE_AUTO_MEMORY: '1',
+    DISABLE_AUTOUPDATER: '1',
+    CLAUDE_CODE_MAX_RETRIES: env['CLAUDE_CODE_MAX_RETRIES'] ?? '4',
+  };
+}
+
+function settingsFor(agent: AgentConfig, key: string | undefined) {
+  return {
+    env: { ...routing(agent, key), ...models(agent.models) },
+    attribution: { commit: '', pr: '' },
+    permissions: { deny: DENIED },
+  };
+}
+
+/** With both keys set both would be sent, so the one that is not meant is emptied. */
+function routing({ baseUrl }: AgentConfig, key: string | undefined): Record<string, string> {
+  if (baseUrl) return { ANTHROPIC_BASE_URL: baseUrl, ANTHROPIC_AUTH_TOKEN: key ?? '', ANTHROPIC_API_KEY: '' };
+  return key ? { ANTHROPIC_API_KEY: key } : {};
+}
+
+/** Every tier is set: a name the provider does not know may silently run another model. */
+function models(given: AgentConfig['models']): Record<string, string> {
+  if (!given) return {};
+  const main = given['sonnet'] ?? given['opus'] ?? Object.values(given)[0];
+  if (!main) return {};
+  const named = Object.fromEntries(
+    ['sonnet', 'opus', 'haiku'].map((tier) => [`ANTHROPIC_DEFAULT_${tier.toUpperCase()}_MODEL`, given[tier] ?? main]),
+  );
+  return { ...named, CLAUDE_CODE_SUBAGENT_MODEL: given['subagent'] ?? main };
+}

@@ -1,0 +1,21 @@
+/** A value out of a program's output: nothing about its shape is known. */
+export type Loose = Readonly<Record<string, unknown>>;
+
+/** The line as a JSON object, or undefined: output may hold anything. */
+export function jsonLine(line: string): Loose | undefined {
+  if (!line.startsWith('{')) return undefined;
+  try {
+    return loose(JSON.parse(line));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The value as an object; an empty one when it is none. */
+export function loose(value: unknown): Loose {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Loose) : {};
+}
+
+export const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+export const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+export const number = (value: unknown): number => (typeof value === 'number' && Number.isFinite(value) ? value : 0);

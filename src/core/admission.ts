@@ -1,5 +1,6 @@
 import { clash } from './claims.ts';
 import { nearest } from './near.ts';
+import { patternsOf } from './pattern.ts';
 import { Refusal } from './refusal.ts';
 import { isActive, type Task } from './task.ts';
 
@@ -15,9 +16,10 @@ export interface Standing {
 
 /**
  * Comes back when the task may come in. Refuses, the most telling reason first, `task.exists`, `branch.exists` and its
- * like, `task.unknown` for a predecessor that is not there, and `claim.overlap`.
+ * like, `task.unknown` for a predecessor that is not there, `claim.invalid` and `claim.overlap`.
  */
 export function admit(task: Task, standing: Standing): void {
+  patternsOf(task.owns);
   nameIsFree(task, standing);
   branchIsFree(task, standing);
   predecessorsAreKnown(task, standing);

@@ -11,6 +11,8 @@ export interface Draft {
   readonly prd: string;
   readonly progress: string;
   readonly notes: readonly string[];
+  /** Ids of all tasks of the same call. */
+  readonly together: readonly string[];
   /** Settings of git for the checkout alone. */
   readonly checkout?: Readonly<Record<string, string>>;
 }

@@ -47,7 +47,7 @@ type Begun =
   | { readonly outcome: 'mend' }
   | { readonly outcome: 'moved'; readonly refusal: Refusal };
 
-async function attemptBegin(ports: Ports, { task, prd, progress }: Draft): Promise<Begun> {
+async function attemptBegin(ports: Ports, { task, prd, progress, together }: Draft): Promise<Begun> {
   const { branchPrefix, ownership } = await ports.config.load();
   const branches = await branchesInTheWay(ports, branchPrefix);
   const key = `tasks/${task.id}` as const;
@@ -59,7 +59,7 @@ async function attemptBegin(ports: Ports, { task, prd, progress }: Draft): Promi
       (view) => {
         const tasks = view.all('tasks').map(taskOf);
         if (abandoned(tasks, witnessOf(ports)).length > 0) return { writes: [], result: { outcome: 'mend' } };
-        admit(task, { tasks, branches, shared: ownership.shared, together: task.after });
+        admit(task, { tasks, branches, shared: ownership.shared, together });
         const { id, branch, base, worktree, owns } = task;
         const at = now(ports);
         const docs = { 'task.json': document(task), 'prd.json': prd, 'progress.md': progress };

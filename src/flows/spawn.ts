@@ -92,13 +92,14 @@ async function drafted(
   const [{ root }, config] = await Promise.all([ports.git.repo(), ports.config.load()]);
   const target = await targetOf(ports, dryRun);
   const lease = leaseOf(ports);
+  const together = requests.map(({ title }) => taskId(title));
   const drafts: Draft[] = [];
   for (const request of requests) {
     const ground: Ground = { config, root, target, lease };
     await ports.agents.find(request.agent ?? config.loop.agent);
     const { start, notes } = await startOf(ports, request, ground, input.adopt ?? false);
     const task = draftOf(request, ground, start);
-    drafts.push({ task, notes, ...(await draftDocs(ports, request, task)) });
+    drafts.push({ task, notes, together, ...(await draftDocs(ports, request, task)) });
   }
   return drafts;
 }
@@ -108,9 +109,8 @@ async function admitTogether(ports: Ports, drafts: readonly Draft[]): Promise<vo
   const tasks = (await ports.ledger.list('tasks', ['task.json'])).map(taskOf);
   const config = await ports.config.load();
   const branches = await branchesInTheWay(ports, config.branchPrefix);
-  const together = drafts.map(({ task }) => task.id);
   const before: Task[] = [...tasks];
-  for (const { task } of drafts) {
+  for (const { task, together } of drafts) {
     admit(task, { tasks: before, branches, shared: config.ownership.shared, together });
     before.push(task);
   }

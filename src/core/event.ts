@@ -55,6 +55,7 @@ export interface EventFacts {
   'escalation.opened': { escalation: string; branch: string; reason: string };
   'escalation.resolved': { escalation: string; by: string };
   'note.added': { task: string; from: string; text: string };
+  'handoff.written': { task: string; from: string };
 }
 
 export type EventType = keyof EventFacts;
@@ -115,6 +116,7 @@ const subjects: { [T in EventType]: (event: EventOf<T>) => string } = {
   'landing.undone': (e) => `landing ${e.landing} on ${e.target} undone, back at ${short(e.to)}`,
   'escalation.opened': (e) => `escalation ${e.escalation}: ${e.branch}, ${e.reason}`,
   'escalation.resolved': (e) => `escalation ${e.escalation} resolved by ${e.by}`,
+  'handoff.written': (e) => `${e.task}: hand-over written by ${e.from}`,
   'note.added': (e) => `${e.task}: note from ${e.from}: ${e.text}`,
 };
 

@@ -57,6 +57,7 @@ export interface RefusalFacts {
   'undo.built-on': { landing: string; target: string; now: string };
   'undo.blocked': { worktree: string; paths: readonly string[] };
   'restore.none': { task: string };
+  'logs.none': { task: string; iterations: readonly number[] };
   'restore.taken': { task: string; what: string };
   'checkpoint.unknown': { task: string; checkpoint: number; known: readonly number[] };
   'escalation.unknown': { escalation: string; open: readonly string[] };

@@ -90,6 +90,8 @@ interface Need {
 
 function needOf(fact: TaskFacts, now: number): Need {
   const { task, escalations } = fact;
+  if (task.state === 'dropped') return { rank: 9 };
+  if (task.state === 'landed') return fact.dirt ? { rank: 7 } : { rank: 8 };
   const [first, ...more] = escalations;
   if (first)
     return {
@@ -97,8 +99,6 @@ function needOf(fact: TaskFacts, now: number): Need {
       what: `${first.reason}: ${first.summary}${more.length > 0 ? ` (and ${more.length} more)` : ''}`,
       next: `gwt inbox show ${first.id}`,
     };
-  if (task.state === 'dropped') return { rank: 9 };
-  if (task.state === 'landed') return fact.dirt ? { rank: 7 } : { rank: 8 };
   return broken(fact) ?? byState(fact, now);
 }
 

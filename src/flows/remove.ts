@@ -3,8 +3,9 @@ import { Refusal } from '../core/refusal.ts';
 import type { Task } from '../core/task.ts';
 import type { Oid, Ports, Snapshot } from '../ports.ts';
 import { saveCheckpoint } from './checkpoint.ts';
+import { refreshHooks } from './hooks.ts';
+import { isHeld } from './loop/lease.ts';
 import { refreshNeighbours } from './seeds.ts';
-import { isHeld } from './status.ts';
 import { changeTask, taskNamed } from './tasks.ts';
 
 export interface RemoveInput {
@@ -39,12 +40,13 @@ export async function remove(ports: Ports, input: RemoveInput): Promise<Removed>
   const removed: RemovedTask[] = [];
   for (const task of tasks) removed.push(await removeTask(ports, task, input.keepBranch ?? false));
   for (const task of tasks) await refreshNeighbours(ports, task);
+  await refreshHooks(ports);
   return { tasks: removed };
 }
 
 /** Refuses while anybody works on the task or stands in its worktree, and when git was told to keep it. */
 export async function refuseInUse(ports: Ports, task: Task): Promise<void> {
-  if (task.lease && isHeld(ports, task))
+  if (task.lease && isHeld(ports, task.lease))
     throw new Refusal('task.busy', { task: task.id, holder: `${task.lease.holder} (pid ${task.lease.pid})` });
   const here = await ports.processes.inside(task.worktree);
   const own = `${ports.self.cwd}/`.startsWith(`${task.worktree}/`)

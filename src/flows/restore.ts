@@ -5,7 +5,8 @@ import { Refusal } from '../core/refusal.ts';
 import { isActive, moved, type Task } from '../core/task.ts';
 import type { Oid, Ports, RefMove, Write } from '../ports.ts';
 import { checkpointsOf } from './checkpoint.ts';
-import { refreshNeighbours, refreshSeeds } from './seeds.ts';
+import { installHooks, refreshHooks } from './hooks.ts';
+import { exclude, refreshNeighbours, refreshSeeds } from './seeds.ts';
 import { allTasks, taskNamed } from './tasks.ts';
 
 export interface RestoreInput {
@@ -46,6 +47,7 @@ export async function restore(ports: Ports, input: RestoreInput): Promise<Restor
   if (source.kind === 'checkpoint' || source.kind === 'branch') await fromCommit(ports, now, source);
   if (await ports.files.exists(join(now.worktree, now.seeds.memory))) await refreshSeeds(ports, now);
   await refreshNeighbours(ports, now);
+  await rehook(ports, now);
   const { id, state, branch, worktree } = now;
   const missing = source.kind === 'checkpoint' ? await missingFrom(ports, source.commit) : [];
   return {
@@ -55,6 +57,14 @@ export async function restore(ports: Ports, input: RestoreInput): Promise<Restor
     head: source.head,
     missing,
   };
+}
+
+/** Hooks and excludes lie in the worktree's git directory, which may be a new one. */
+async function rehook(ports: Ports, task: Task): Promise<void> {
+  const admin = await ports.git.worktrees.admin(task.worktree);
+  if (admin && !(await ports.files.exists(join(admin, 'gwt/exclude')))) await exclude(ports, task);
+  await installHooks(ports, task);
+  await refreshHooks(ports);
 }
 
 async function restorable(ports: Ports): Promise<readonly Restorable[]> {

@@ -55,7 +55,7 @@ export async function refreshNeighbours(ports: SeedPorts, task: Pick<Task, 'id'>
  * The worktree's own excludes file: what the person excludes everywhere, then the seeds and what was brought along.
  * The shared `info/exclude` stays as it is, so the person's own checkout notices nothing.
  */
-async function exclude(ports: SeedPorts, task: Task, brought: readonly string[] = []): Promise<void> {
+export async function exclude(ports: SeedPorts, task: Task, brought: readonly string[] = []): Promise<void> {
   const gitDir = await ports.git.worktrees.gitDir(task.worktree);
   const lines = Object.values(task.seeds).map((seed) => (seed.startsWith('.gwt/') ? '.gwt/' : seed));
   const own = [...new Set([...lines, ...brought])].map((name) => `/${escaped(name)}`);

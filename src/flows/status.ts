@@ -1,12 +1,16 @@
 import { join } from 'node:path';
 import pLimit from 'p-limit';
+import type { Escalation } from '../core/escalation.ts';
 import { readPrd } from '../core/prd.ts';
 import { parsed, taskOf } from '../core/records.ts';
+import { Refusal } from '../core/refusal.ts';
 import { type StatusRow, statusRows, type TaskFacts } from '../core/status.ts';
 import { isActive, type Task } from '../core/task.ts';
 import type { Entry, Oid, Ports } from '../ports.ts';
 import { escalations } from './escalate.ts';
 import type { Meta } from './init.ts';
+import { isHeld } from './loop/lease.ts';
+import { runsFolder } from './loop/places.ts';
 
 export interface StatusInput {
   /** Landed and dropped tasks too. */
@@ -31,27 +35,49 @@ export async function status(ports: Ports, input: StatusInput): Promise<Status> 
   ]);
   const there = await present(ports, entries);
   const shown = input.all ? entries : entries.filter((entry) => isActive(taskOf(entry)) || there.has(entry.key));
+  const tasks = await rowsOf(ports, { target, there, asked }, shown);
+  return { target, tasks, hidden: entries.length - shown.length };
+}
+
+/** The line of one task. */
+export async function rowOf(ports: Ports, entry: Entry): Promise<StatusRow> {
+  const [target, asked, there] = await Promise.all([targetName(ports), escalations(ports), present(ports, [entry])]);
+  const [row] = await rowsOf(ports, { target, there, asked }, [entry]);
+  if (!row) throw new Refusal('task.unknown', { task: entry.key, known: [] });
+  return row;
+}
+
+interface Around {
+  readonly target: string;
+  readonly there: ReadonlySet<string>;
+  readonly asked: readonly Escalation[];
+}
+
+async function rowsOf(
+  ports: Ports,
+  { target, there, asked }: Around,
+  shown: readonly Entry[],
+): Promise<readonly StatusRow[]> {
   const open = asked.filter(({ state }) => state === 'open');
-  const branches = await branchFacts(ports, target, shown.map(taskOf));
   const limit = pLimit(AT_ONCE);
+  const branches = branchFacts(ports, target, shown.map(taskOf));
   const facts = await Promise.all(
     shown.map(async (entry): Promise<TaskFacts> => {
       const task = taskOf(entry);
-      const dirt = there.has(entry.key)
-        ? limit(() => ports.git.work.dirt(task.worktree).catch(() => undefined))
-        : undefined;
+      const look = () => ports.git.work.dirt(task.worktree).catch(() => undefined);
+      const [dirt, beat] = await Promise.all([there.has(entry.key) ? limit(look) : undefined, beatOf(ports, task)]);
       return {
         task,
         stories: storiesOf(entry),
-        ...(branches.get(task.id) ?? { conflicts: [] }),
-        dirt: await dirt,
-        beat: await beatOf(ports, task),
-        held: isHeld(ports, task),
+        ...((await branches).get(task.id) ?? { conflicts: [] }),
+        dirt,
+        beat,
+        held: task.lease !== undefined && isHeld(ports, task.lease),
         escalations: open.filter((one) => one.task === task.id || one.branch === task.branch),
       };
     }),
   );
-  return { target, tasks: statusRows(facts, ports.clock.now()), hidden: entries.length - shown.length };
+  return statusRows(facts, ports.clock.now());
 }
 
 /** The branch that work lands on; asking prepares nothing. */
@@ -112,18 +138,14 @@ function storiesOf({ docs }: Entry): TaskFacts['stories'] {
   }
 }
 
-/** The last sign of life of a task's agent: the time of its heartbeat file, and what it wrote there. */
-export async function beatOf({ git, files }: Pick<Ports, 'git' | 'files'>, task: Task): Promise<TaskFacts['beat']> {
-  const path = join((await git.repo()).common, 'gwt/runs', task.id, 'heartbeat.json');
-  const at = await files.modified(path);
-  if (at === undefined) return undefined;
-  const text = /"text"\s*:\s*("(?:[^"\\]|\\.)*")/.exec((await files.read(path)) ?? '')?.[1];
-  return { at, ...(text ? { text: JSON.parse(text) as string } : {}) };
-}
-
-/** True while the process that holds the task's lease is there; a lease from another machine counts until it ends. */
-export function isHeld({ self, clock }: Pick<Ports, 'self' | 'clock'>, { lease }: Task): boolean {
-  if (!lease) return false;
-  if (lease.host === self.host) return self.processStart(lease.pid) === lease.started;
-  return clock.now() - lease.beat <= lease.ttl;
+/** The last sign of life of a task's agent: a heartbeat it sent, a commit it made, or output of its last run. */
+async function beatOf(ports: Pick<Ports, 'git' | 'files'>, task: Task): Promise<TaskFacts['beat']> {
+  const { files } = ports;
+  const folder = runsFolder(await ports.git.repo(), task.id);
+  const names = (await files.list(folder)).filter((name) => /^(beat|heartbeat\.json|\d+\.log)$/.test(name));
+  if (names.length === 0) return undefined;
+  const times = await Promise.all(names.map(async (name) => (await files.modified(join(folder, name))) ?? 0));
+  const said = names.includes('heartbeat.json') ? await files.read(join(folder, 'heartbeat.json')) : undefined;
+  const text = /"text"\s*:\s*("(?:[^"\\]|\\.)*")/.exec(said ?? '')?.[1];
+  return { at: Math.max(...times), ...(text ? { text: JSON.parse(text) as string } : {}) };
 }

@@ -48,6 +48,4 @@ export interface Processes {
   inside(folder: string): Promise<readonly { readonly pid: number; readonly command: string }[]>;
   /** False when there is no such process. */
   signal(pid: number, name: 'SIGTERM' | 'SIGKILL'): boolean;
-  /** Ends every process that carries the run's mark, the deaf ones by force. */
-  endRun(run: string): Promise<void>;
 }

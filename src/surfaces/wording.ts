@@ -192,6 +192,10 @@ const wording: { readonly [C in RefusalCode]: (facts: RefusalFacts[C]) => Words 
     hint: 'commit or move them, then gwt undo',
   }),
   'restore.none': ({ task }) => ({ message: `nothing is kept of ${task}`, hint: 'gwt status --all' }),
+  'logs.none': ({ task, iterations }) => ({
+    message: `there is no such transcript of ${task}; iterations with one: ${list(iterations.map(String))}`,
+    hint: iterations.length === 0 ? `gwt loop ${task}` : `gwt logs ${task}`,
+  }),
   'restore.taken': ({ task, what }) => ({
     message: `${task} cannot come back without overwriting what is there now: ${what}`,
     hint: 'move that away, then run the command again',

@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import type { Processes } from '../../ports.ts';
-import { killTree } from './kill.ts';
 
 /** The other processes of this machine. Who works where is read from /proc; elsewhere nobody is seen. */
 export const processes: Processes = {
@@ -17,9 +16,6 @@ export const processes: Processes = {
       if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
       throw error;
     }
-  },
-  async endRun(run) {
-    await killTree(undefined, run);
   },
 };
 

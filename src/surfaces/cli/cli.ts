@@ -136,7 +136,7 @@ async function runCommand(
   } = options as { C?: string; json?: boolean; quiet?: boolean; yes?: boolean };
   const ports = open({ cwd: folder ?? io.cwd, json, quiet, yes }, io);
   const input = await spec.input({ args, options }, ports);
-  const result = await spec.flow(ports, input);
+  const result = await spec.flow(ports, input, json ? () => {} : io.out);
   if (json) io.out(`${JSON.stringify(spec.json ? spec.json(result) : result, null, 2)}\n`);
   else {
     const text = spec.render(result, io.colour ? styleFor(io) : plainStyle(io));

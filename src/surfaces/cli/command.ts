@@ -1,3 +1,4 @@
+import { Refusal } from '../../core/refusal.ts';
 import type { Ports } from '../../ports.ts';
 
 /** Colours and width of where the answer goes. */
@@ -35,7 +36,8 @@ export interface CommandSpec<I, R> {
   readonly examples: readonly { readonly command: string; readonly what: string }[];
   /** Throws `usage.bad` for combinations that make no sense. */
   input(typed: Typed, ports: Ports): I | Promise<I>;
-  flow(ports: Ports, input: I): Promise<R>;
+  /** `out` is for answers that come bit by bit; what was given to it is not rendered again. */
+  flow(ports: Ports, input: I, out: (text: string) => void): Promise<R>;
   render(result: R, style: Style): string;
   /** 0 when left out; 3 when the result waits for a person. */
   exit?(result: R): number;
@@ -51,4 +53,12 @@ export function texts(value: unknown): readonly string[] {
 /** The option's text, or undefined when it was not given. */
 export function text(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
+}
+
+/** A whole number from 1 on, or undefined when it was not given. Throws `usage.bad`. */
+export function numberOption(options: Typed['options'], name: string, command: string): number | undefined {
+  const value = options[name];
+  if (value === undefined) return undefined;
+  if (typeof value === 'string' && /^[1-9]\d{0,8}$/.test(value)) return Number(value);
+  throw new Refusal('usage.bad', { problem: `--${name} takes a number from 1 on, not ${String(value)}`, command });
 }

@@ -15,4 +15,12 @@ export const commands: Readonly<Record<string, () => Loaded>> = {
   restore: async () => (await import('./restore.ts')).restoreCommand,
   merge: async () => (await import('./merge.ts')).mergeCommand,
   undo: async () => (await import('./undo.ts')).undoCommand,
+  show: async () => (await import('./show.ts')).showCommand,
+  log: async () => (await import('./log.ts')).logCommand,
+  logs: async () => (await import('./logs.ts')).logsCommand,
+  stop: async () => (await import('./stop.ts')).stopCommand,
+  checkpoint: async () => (await import('./checkpoint.ts')).checkpointCommand,
+  note: async () => (await import('./note.ts')).noteCommand,
+  handoff: async () => (await import('./handoff.ts')).handoffCommand,
+  heartbeat: async () => (await import('./heartbeat.ts')).heartbeatCommand,
 };

@@ -1,6 +1,5 @@
-import { Refusal } from '../../../core/refusal.ts';
 import { type Restored, type RestoreInput, restore } from '../../../flows/restore.ts';
-import { type CommandSpec, text } from '../command.ts';
+import { type CommandSpec, numberOption } from '../command.ts';
 import { printable } from '../refused.ts';
 
 export const restoreCommand: CommandSpec<RestoreInput, Restored> = {
@@ -15,10 +14,7 @@ Without a name it lists what can be brought back.`,
     { command: 'gwt restore login', what: 'bring login back as it was' },
   ],
   input({ args, options }) {
-    const typed = text(options['checkpoint']);
-    if (typed !== undefined && !/^\d+$/.test(typed))
-      throw new Refusal('usage.bad', { problem: `--checkpoint takes a number, not ${typed}`, command: 'restore' });
-    return { ...(args[0] ? { task: args[0] } : {}), ...(typed ? { checkpoint: Number(typed) } : {}) };
+    return { ...(args[0] ? { task: args[0] } : {}), checkpoint: numberOption(options, 'checkpoint', 'restore') };
   },
   flow: restore,
   render: (result) => printable(said(result)),

@@ -1,0 +1,155 @@
+import { join } from 'node:path';
+import { readPrd } from '../../core/prd.ts';
+import { document, taskOf } from '../../core/records.ts';
+import { Refusal } from '../../core/refusal.ts';
+import type { Task } from '../../core/task.ts';
+import type { Ports } from '../../ports.ts';
+import { runsFolder } from '../loop/places.ts';
+import { changeTask, taskNamed, taskNamedOrHere } from '../tasks.ts';
+
+/** One line of `notes.json`, the oldest first. `delivered` is the iteration whose prompt had it. */
+export interface Note {
+  readonly at: string;
+  readonly from: string;
+  readonly text: string;
+  readonly delivered?: number;
+}
+
+export interface NoteInput {
+  readonly task?: string;
+  readonly text: string;
+}
+
+/** Tells a task something: its agent reads it with its next prompt. */
+export async function note(ports: Ports, { task: name, text }: NoteInput): Promise<{ readonly task: string } & Note> {
+  const task = await taskNamedOrHere(ports, name, 'tell something');
+  const said: Note = { at: new Date(ports.clock.now()).toISOString(), from: await speaker(ports), text };
+  await addNote(ports, task.id, said);
+  return { task: task.id, ...said };
+}
+
+async function addNote(ports: Ports, task: string, said: Note): Promise<void> {
+  const { at, from, text } = said;
+  await changeTask(ports, task, (_, docs) => ({
+    event: { type: 'note.added', at, task, from, text },
+    docs: { 'notes.json': document([...notesOf(docs), said]) },
+  }));
+}
+
+/** The notes of a task's documents; a document that cannot be read counts as none. */
+export function notesOf(docs: Readonly<Record<string, string>>): readonly Note[] {
+  try {
+    const notes: unknown = JSON.parse(docs['notes.json'] ?? '[]');
+    return Array.isArray(notes) ? (notes as Note[]) : [];
+  } catch {
+    return [];
+  }
+}
+
+/** Who speaks: the agent gwt started, else the person as git knows them. */
+async function speaker({ self, git }: Ports): Promise<string> {
+  return self.env['GWT_AGENT_ID'] || self.env['GWT_TASK'] || (await git.config.identity()).name;
+}
+
+export interface HandoffInput {
+  readonly from?: string;
+  readonly to?: string;
+  readonly text: string;
+}
+export interface Handoff {
+  readonly from: string;
+  readonly to: string;
+  /** Where the text lies in the worktree of the one it is for. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Writes down what is done and what comes next, for whoever works on after this. */
+export async function handoff(ports: Ports, input: HandoffInput): Promise<Handoff> {
+  const from = await taskNamedOrHere(ports, input.from, 'hand over');
+  const to = input.to === undefined ? from : await taskNamed(ports, input.to);
+  if (!to.ready || to.state === 'dropped')
+    throw new Refusal('task.state', { task: to.id, state: to.state, doing: 'hand over to' });
+  const entry = await ports.ledger.read(`tasks/${from.id}`);
+  const at = new Date(ports.clock.now()).toISOString();
+  const text = await handoffText(ports, entry ? taskOf(entry) : from, entry?.docs ?? {}, input.text, at);
+  await changeTask(ports, to.id, () => ({
+    event: { type: 'handoff.written', at, task: to.id, from: from.id },
+    docs: { 'handoff.md': text },
+  }));
+  if (to.id !== from.id) await addNote(ports, to.id, { at, from: from.id, text: `hand-over: ${input.text}` });
+  const folder = join(to.worktree, '.gwt');
+  if (await ports.files.exists(to.worktree)) {
+    // The folder keeps itself out of git, whatever the worktree excludes.
+    await ports.files.write(join(folder, '.gitignore'), '*\n');
+    await ports.files.write(join(folder, 'handoff.md'), text);
+  }
+  return { from: from.id, to: to.id, path: join(folder, 'handoff.md'), text };
+}
+
+async function handoffText(
+  ports: Ports,
+  task: Task,
+  docs: Readonly<Record<string, string>>,
+  next: string,
+  at: string,
+): Promise<string> {
+  const { git } = ports;
+  const head = await git.refs.resolve(`refs/heads/${task.branch}`);
+  const commits = head ? await git.objects.commits([`${task.base}..${head}`]) : [];
+  const stories = storiesIn(docs['prd.json']);
+  const seen = await git.work.look(task.worktree).catch(() => undefined);
+  const open = (seen?.changes ?? []).map(({ code, path }) => `\`${code.trim()}\` ${path}`);
+  const part = (title: string, rows: readonly string[]) =>
+    rows.length === 0 ? [] : [`## ${title}`, '', ...rows.map((row) => `- ${row}`), ''];
+  return [
+    `# Hand-over of ${task.id}`,
+    '',
+    `${at}, by ${await speaker(ports)}, branch ${task.branch}${head ? ` at ${head.slice(0, 10)}` : ''}`,
+    '',
+    '## Next',
+    '',
+    next,
+    '',
+    ...part(
+      'Stories done',
+      stories.filter(({ passes }) => passes).map(({ id, title }) => `${id}: ${title}`),
+    ),
+    ...part(
+      'Stories open',
+      stories.filter(({ passes }) => !passes).map(({ id, title }) => `${id}: ${title}`),
+    ),
+    ...part(
+      'Commits',
+      commits.map(({ oid, subject }) => `${oid.slice(0, 10)} ${subject}`),
+    ),
+    ...part('Not committed', open),
+    ...part(
+      'Notes',
+      notesOf(docs).map(({ from, text }) => `${from}: ${text}`),
+    ),
+  ].join('\n');
+}
+
+function storiesIn(text: string | undefined) {
+  try {
+    return readPrd(text ?? '', 'prd.json').stories;
+  } catch {
+    return [];
+  }
+}
+
+/** Shows that the agent of a task is alive, with a word on what it does. */
+export async function heartbeat(
+  ports: Ports,
+  input: { readonly task?: string; readonly text?: string },
+): Promise<{ readonly task: string; readonly at: string }> {
+  const task = await taskNamedOrHere(ports, input.task, 'show a sign of life for');
+  const at = new Date(ports.clock.now()).toISOString();
+  const path = join(runsFolder(await ports.git.repo(), task.id), 'heartbeat.json');
+  await ports.files.write(
+    path,
+    document({ at, agent: await speaker(ports), ...(input.text ? { text: input.text } : {}) }),
+  );
+  return { task: task.id, at };
+}

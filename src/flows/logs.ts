@@ -1,0 +1,75 @@
+import { join } from 'node:path';
+import { Refusal } from '../core/refusal.ts';
+import type { Ports } from '../ports.ts';
+import { isHeld } from './loop/lease.ts';
+import { runsFolder } from './loop/places.ts';
+import { taskNamed } from './tasks.ts';
+
+export interface LogsInput {
+  readonly task: string;
+  readonly iteration?: number;
+  /** Go on as more comes, into later iterations too, until the loop ends. */
+  readonly follow?: boolean;
+}
+export interface Logs {
+  readonly task: string;
+  readonly iterations: readonly number[];
+  readonly path: string;
+}
+
+/** How often a growing transcript is looked at. */
+const LOOK_MS = 200;
+
+/** The transcript of an iteration, the last one where none is named, handed to `out` as it is read. */
+export async function logs(ports: Ports, input: LogsInput, out: (text: string) => void): Promise<Logs> {
+  const task = await taskNamed(ports, input.task);
+  const folder = runsFolder(await ports.git.repo(), task.id);
+  const known = await iterationsIn(ports, folder);
+  let now = input.iteration ?? known.at(-1);
+  if (now === undefined || !known.includes(now)) throw new Refusal('logs.none', { task: task.id, iterations: known });
+  const shown = [now];
+  let reader = readerOf(ports, join(folder, `${now}.log`), out);
+  await reader.more();
+  while (input.follow && !ports.stop.aborted) {
+    const later = (await iterationsIn(ports, folder)).find((number) => number > (now ?? 0));
+    const live = await isLooping(ports, task.id);
+    // What was written before the question was answered is still to be read.
+    const grew = await reader.more();
+    if (later !== undefined) {
+      now = later;
+      shown.push(now);
+      out(`\n── iteration ${now} ──\n`);
+      reader = readerOf(ports, join(folder, `${now}.log`), out);
+    } else if (!live && !grew) break;
+    else await ports.clock.sleep(LOOK_MS);
+  }
+  return { task: task.id, iterations: shown, path: join(folder, `${now}.log`) };
+}
+
+async function iterationsIn({ files }: Ports, folder: string): Promise<readonly number[]> {
+  return (await files.list(folder))
+    .flatMap((name) => /^(\d+)\.log$/.exec(name)?.[1] ?? [])
+    .map(Number)
+    .sort((a, b) => a - b);
+}
+
+async function isLooping(ports: Ports, id: string): Promise<boolean> {
+  const { lease } = await taskNamed(ports, id);
+  return lease !== undefined && isHeld(ports, lease);
+}
+
+/** Reads a growing file piece by piece; a character cut in two by a piece's end is kept together. */
+function readerOf({ files }: Ports, path: string, out: (text: string) => void) {
+  const decoder = new TextDecoder();
+  let at = 0;
+  return {
+    async more(): Promise<boolean> {
+      const from = at;
+      for (let piece = await files.readFrom(path, at); piece.length > 0; piece = await files.readFrom(path, at)) {
+        at += piece.length;
+        out(decoder.decode(piece, { stream: true }));
+      }
+      return at > from;
+    },
+  };
+}

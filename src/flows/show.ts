@@ -1,0 +1,89 @@
+import { join } from 'node:path';
+import type { Event, EventOf } from '../core/event.ts';
+import { readPrd, type Story } from '../core/prd.ts';
+import { taskOf } from '../core/records.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { StatusRow } from '../core/status.ts';
+import type { Task } from '../core/task.ts';
+import type { Ports } from '../ports.ts';
+import { type Note, notesOf } from './agent/tell.ts';
+import { checkpointsOf } from './checkpoint.ts';
+import { rowOf } from './status.ts';
+import { taskNamedOrHere } from './tasks.ts';
+
+export interface Show {
+  readonly task: Task;
+  readonly status: StatusRow;
+  readonly stories: readonly Pick<Story, 'id' | 'title' | 'passes' | 'notes'>[];
+  /** Why the PRD cannot be read. */
+  readonly problem: string | null;
+  /** The last verdict of each gate. */
+  readonly gates: readonly EventOf<'gate.ended'>[];
+  readonly checkpoints: readonly { readonly number: number; readonly ref: string }[];
+  readonly notes: readonly Note[];
+  readonly handoff: string | null;
+  readonly commits: readonly { readonly oid: string; readonly subject: string }[];
+  /** Commands that make sense now. */
+  readonly next: readonly string[];
+}
+
+/** Everything about one task. */
+export async function show(ports: Ports, input: { readonly task?: string }): Promise<Show> {
+  const { id } = await taskNamedOrHere(ports, input.task, 'show');
+  const entry = await ports.ledger.read(`tasks/${id}`);
+  if (!entry) throw new Refusal('task.unknown', { task: id, known: [] });
+  const task = taskOf(entry);
+  const [status, history, checkpoints, commits] = await Promise.all([
+    rowOf(ports, entry),
+    ports.ledger.history(entry.key),
+    checkpointsOf(ports, id),
+    commitsOf(ports, task),
+  ]);
+  return {
+    task,
+    status,
+    ...storiesOf(entry.docs['prd.json']),
+    gates: lastVerdicts(history),
+    checkpoints: checkpoints.map(({ number, ref }) => ({ number, ref })),
+    notes: notesOf(entry.docs),
+    handoff: entry.docs['handoff.md'] ?? null,
+    commits,
+    next: nextFor(task, status),
+  };
+}
+
+async function commitsOf({ git }: Ports, task: Task): Promise<Show['commits']> {
+  const head = task.landed?.head ?? (await git.refs.resolve(`refs/heads/${task.branch}`));
+  if (!head) return [];
+  const commits = await git.objects.commits([`${task.base}..${head}`]).catch(() => []);
+  return commits.map(({ oid, subject }) => ({ oid, subject }));
+}
+
+function storiesOf(text: string | undefined): Pick<Show, 'stories' | 'problem'> {
+  if (text === undefined) return { stories: [], problem: null };
+  try {
+    const { stories } = readPrd(text, 'prd.json');
+    return { stories: stories.map(({ id, title, passes, notes }) => ({ id, title, passes, notes })), problem: null };
+  } catch (error) {
+    return { stories: [], problem: error instanceof Refusal ? JSON.stringify(error.facts) : String(error) };
+  }
+}
+
+function lastVerdicts(history: readonly Event[]): Show['gates'] {
+  const last = new Map<string, EventOf<'gate.ended'>>();
+  for (const event of history) if (event.type === 'gate.ended') last.set(event.gate, event);
+  return [...last.values()];
+}
+
+function nextFor({ id, worktree, iteration, state }: Task, { next }: StatusRow): readonly string[] {
+  const usual: Record<Task['state'], readonly string[]> = {
+    queued: [`gwt loop ${id}`, `cd '${join(worktree)}'`, `gwt rm ${id}`],
+    running: [`gwt logs ${id} -f`, `gwt stop ${id}`],
+    finished: [`gwt merge ${id}`, `gwt merge ${id} --dry-run`],
+    blocked: ['gwt inbox', `gwt loop ${id}`],
+    landed: [`gwt rm ${id}`, 'gwt undo'],
+    dropped: [`gwt restore ${id}`],
+  };
+  const logs = iteration > 0 && state !== 'running' ? [`gwt logs ${id}`] : [];
+  return [...new Set([...(next ? [next] : []), ...usual[state], ...logs])];
+}

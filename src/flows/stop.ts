@@ -1,0 +1,105 @@
+import { Refusal } from '../core/refusal.ts';
+import type { Ports } from '../ports.ts';
+import { pidFile } from './loop/places.ts';
+import { changeTask, taskNamed } from './tasks.ts';
+
+export interface StopInput {
+  readonly tasks: readonly string[];
+  readonly all?: boolean;
+}
+export interface Stopped {
+  readonly tasks: readonly {
+    readonly id: string;
+    /** `killed`: it did not end by itself in time. `stale`: its process was gone already. `idle`: no loop was known. */
+    readonly outcome: 'stopped' | 'killed' | 'stale' | 'idle';
+    readonly pid: number | null;
+  }[];
+}
+
+/** What a loop leaves in its pid file. */
+interface Loop {
+  readonly pid: number;
+  readonly started: string;
+  readonly run: string;
+  readonly task: string;
+}
+
+/** An agent may take this long to put its things in order. */
+const GRACE_MS = 15_000;
+
+/** Ends the loops of tasks and waits until they are gone; the work and its state are kept. */
+export async function stop(ports: Ports, input: StopInput): Promise<Stopped> {
+  const ids = input.all ? await looping(ports) : await named(ports, input.tasks);
+  const ended: Stopped['tasks'][number][] = [];
+  for (const id of ids) ended.push(await stopOne(ports, id));
+  return { tasks: ended };
+}
+
+async function named(ports: Ports, names: readonly string[]): Promise<readonly string[]> {
+  if (names.length === 0)
+    throw new Refusal('usage.bad', { problem: 'which task? name it, or say --all', command: 'stop' });
+  return (await Promise.all(names.map((name) => taskNamed(ports, name)))).map(({ id }) => id);
+}
+
+async function looping({ git, files }: Ports): Promise<readonly string[]> {
+  const folder = pidFile(await git.repo(), '').replace(/\/\.json$/, '');
+  return (await files.list(folder)).filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -5));
+}
+
+async function stopOne(ports: Ports, id: string): Promise<Stopped['tasks'][number]> {
+  const { files, processes, programs } = ports;
+  const path = pidFile(await ports.git.repo(), id);
+  const loop = parsed(await files.read(path));
+  if (!loop) return { id, outcome: 'idle', pid: null };
+  const { pid } = loop;
+  if (!isThere(ports, loop)) {
+    await programs.reap(loop.run);
+    await putBack(ports, loop, path);
+    return { id, outcome: 'stale', pid };
+  }
+  processes.signal(pid, 'SIGTERM');
+  if (await gone(ports, loop, GRACE_MS)) return { id, outcome: 'stopped', pid };
+  processes.signal(pid, 'SIGKILL');
+  await gone(ports, loop, GRACE_MS);
+  await programs.reap(loop.run);
+  await putBack(ports, loop, path);
+  return { id, outcome: 'killed', pid };
+}
+
+/** Undefined for a file that a crash left half written. */
+function parsed(text: string | undefined): Loop | undefined {
+  try {
+    const loop = JSON.parse(text ?? '') as Partial<Loop>;
+    return typeof loop.pid === 'number' && loop.pid > 1 && loop.started && loop.run && loop.task
+      ? (loop as Loop)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A pid alone may be somebody else by now: its start time must be the same. */
+const isThere = ({ self }: Ports, { pid, started }: Loop): boolean => self.processStart(pid) === started;
+
+async function gone(ports: Ports, loop: Loop, ms: number): Promise<boolean> {
+  for (const until = ports.clock.now() + ms; ports.clock.now() < until && !ports.stop.aborted; ) {
+    if (!isThere(ports, loop)) return true;
+    await ports.clock.sleep(50);
+  }
+  return !isThere(ports, loop);
+}
+
+/** A loop that could not do it itself: its task waits again. */
+async function putBack(ports: Ports, { run, task }: Loop, path: string): Promise<void> {
+  const at = new Date(ports.clock.now()).toISOString();
+  await changeTask(ports, task, (now) =>
+    now.state === 'running' && now.lease?.run === run
+      ? {
+          event: { type: 'task.changed', at, task, what: 'its loop was ended from outside' },
+          state: 'queued',
+          change: { lease: undefined },
+        }
+      : undefined,
+  );
+  await ports.files.remove(path);
+}

@@ -1,0 +1,81 @@
+import type { Show } from '../../../flows/show.ts';
+import type { Style } from '../command.ts';
+import { printable } from '../refused.ts';
+import { ageOf } from './age.ts';
+import { clipped } from './table.ts';
+
+/** How many commits are listed; the newest say most. */
+const COMMITS = 8;
+
+/** Everything about a task, what waits for the person on top. */
+export function renderShow(shown: Show, style: Style): string {
+  const { task, status, problem, next } = shown;
+  const line = (text: string) => clipped(printable(text).replace(/\s+/g, ' '), style.width);
+  const parts = [
+    [style.bold(line(`${task.id}  ${task.state}`)), ...(task.title === task.id ? [] : [line(task.title)])],
+    status.needs ? [style.yellow(line(`Needs you: ${status.needs}`))] : [],
+    facts(shown).map(([name, value]) => `${style.dim(name.padEnd(11))} ${printable(value)}`),
+    section('Stories', storyLines(shown), style),
+    problem ? [style.red(line(`prd.json cannot be read: ${problem}`))] : [],
+    section('Gates, last verdict', gateLines(shown), style),
+    section('Commits', commitLines(shown), style),
+    section(
+      'Notes',
+      shown.notes.map(({ at, from, text }) => `${at.slice(0, 16).replace('T', ' ')}  ${from}: ${text}`),
+      style,
+    ),
+    shown.handoff ? section('Hand-over', shown.handoff.trim().split('\n').slice(0, 12), style) : [],
+    [style.bold('Next:'), ...next.map((command) => `  ${style.cyan(printable(command))}`)],
+  ];
+  return parts
+    .filter((part) => part.length > 0)
+    .map((part) => part.join('\n'))
+    .join('\n\n');
+}
+
+function facts({ task, status, checkpoints }: Show): readonly (readonly [string, string])[] {
+  const { changes } = status;
+  const last = checkpoints.at(-1);
+  const rows: (readonly [string, string | false | undefined])[] = [
+    ['branch', `${task.branch}, ${status.ahead} ahead of ${task.target}, ${status.behind} behind`],
+    ['worktree', task.worktree],
+    [
+      'changes',
+      status.dirty && `${changes.tracked} changed, ${changes.untracked} untracked, ${changes.unmerged} unmerged`,
+    ],
+    ['conflicts', status.conflicts.length > 0 && `with ${task.target} in ${status.conflicts.join(', ')}`],
+    ['claim', task.owns.length > 0 ? task.owns.join('  ') : 'whatever no other task owns'],
+    [
+      'agent',
+      `${task.agent} as ${task.role}${task.iteration > 0 ? `, ${task.iteration} iterations` : ''}${cost(task.usage.costUsd)}`,
+    ],
+    ['after', task.after.length > 0 && task.after.join(', ')],
+    ['seen', status.age !== null && `${ageOf(status.age)} ago${status.said ? `: ${status.said}` : ''}`],
+    ['checkpoints', last && `${checkpoints.length}, the last one: ${last.ref}`],
+    ['landed', task.landed && `on ${task.landed.target} at ${task.landed.head.slice(0, 10)}, ${task.landed.at}`],
+    ['dropped', task.dropped && `${task.dropped.at}${task.dropped.trash ? `, kept in ${task.dropped.trash}` : ''}`],
+  ];
+  return rows.flatMap(([name, value]) => (value ? [[name, value] as const] : []));
+}
+
+const cost = (usd: number): string => (usd > 0 ? `, $${usd.toFixed(2)}` : '');
+
+const storyLines = ({ stories }: Show): readonly string[] =>
+  stories.map(({ id, title, passes }) => `${passes ? '✓' : '·'} ${id}${title === id ? '' : `  ${title}`}`);
+
+const gateLines = ({ gates }: Show): readonly string[] =>
+  gates.map(
+    ({ gate, passed, seconds, at }) =>
+      `${passed ? '✓' : '✗'} ${gate}  ${seconds.toFixed(1)}s  ${at.slice(0, 16).replace('T', ' ')}`,
+  );
+
+function commitLines({ commits }: Show): readonly string[] {
+  const older = commits.length > COMMITS ? [`… ${commits.length - COMMITS} older`] : [];
+  return [...older, ...commits.slice(-COMMITS).map(({ oid, subject }) => `${oid.slice(0, 10)} ${subject}`)];
+}
+
+function section(title: string, lines: readonly string[], style: Style): readonly string[] {
+  if (lines.length === 0) return [];
+  const clean = lines.map((text) => clipped(printable(text).replace(/\s+/g, ' '), Math.max(20, style.width - 2)));
+  return [style.bold(`${title}:`), ...clean.map((text) => `  ${text}`)];
+}

@@ -219,6 +219,9 @@ const wording: { readonly [C in RefusalCode]: (facts: RefusalFacts[C]) => Words 
   unattended: ({ question, flag }) => ({ message: `there is nobody to answer: ${question}`, hint: `add ${flag}` }),
 };
 
+/** Every code there is. */
+export const CODES = Object.keys(wording) as readonly RefusalCode[];
+
 /** The words for a refusal. */
 export function wordsOf(refusal: Refusal): Words {
   const say = wording[refusal.code] as (facts: unknown) => Words;

@@ -49,10 +49,10 @@ type Begun =
 
 async function attemptBegin(ports: Ports, { task, prd, progress, together }: Draft): Promise<Begun> {
   const { branchPrefix, ownership } = await ports.config.load();
+  if (await occupied(ports, task)) await freeOrRefuse(ports, task);
   const branches = await branchesInTheWay(ports, branchPrefix);
   const key = `tasks/${task.id}` as const;
   const claims = task.owns.length > 0;
-  if (await occupied(ports, task)) await freeOrRefuse(ports, task);
   try {
     return await ports.ledger.transact<Begun>(
       { keys: [key, ...(claims ? (['meta/claims'] as const) : [])], kinds: ['tasks'] },

@@ -1,0 +1,137 @@
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { agentCli, modelServer } from '../support/model-server.ts';
+import { type Scene, scene } from '../support/scene.ts';
+
+/** `npm run test:agents` installs the CLIs; a plain `npm test` goes without what is not there, and says so. */
+const required = process.env['GWT_AGENTS_REQUIRED'] === '1';
+const installed = (name: string) => {
+  const path = agentCli(name);
+  if (!path && required) throw new Error(`${name} is not installed`);
+  return path;
+};
+const needs = (name: string) => (installed(name) ? name : `${name} (not installed: npm run test:agents installs it)`);
+
+const KEY = 'sk-test-key-that-stands-nowhere';
+const STORIES = JSON.stringify({
+  userStories: [
+    {
+      id: 'US-1',
+      title: 'First',
+      description: 'Write the first file',
+      acceptanceCriteria: [],
+      priority: 1,
+      passes: false,
+    },
+    {
+      id: 'US-2',
+      title: 'Second',
+      description: 'Write the second file',
+      acceptanceCriteria: [],
+      priority: 2,
+      passes: false,
+    },
+  ],
+});
+
+/** A repository whose agent is the real CLI, talking to the model server. */
+async function sceneWith(agent: Record<string, unknown>): Promise<{ s: Scene; env: Record<string, string> }> {
+  const s = await scene();
+  const gates = ['test -d src'];
+  s.write(
+    'gwt.config.json',
+    JSON.stringify({ gates, agents: { real: { keyEnv: 'TEST_KEY', ...agent } }, loop: { agent: 'real' } }),
+  );
+  s.write('stories.json', STORIES);
+  s.commit('config');
+  const home = join(s.box, 'agent home');
+  for (const folder of ['.claude', '.codex']) mkdirSync(join(home, folder), { recursive: true });
+  const env = {
+    HOME: home,
+    TEST_KEY: KEY,
+    CLAUDE_CONFIG_DIR: join(home, '.claude'),
+    CODEX_HOME: join(home, '.codex'),
+    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+    DISABLE_TELEMETRY: '1',
+  };
+  return { s, env };
+}
+
+async function loopToTheEnd(s: Scene, env: Record<string, string>) {
+  const spawned = await s.gwtIn(s.dir, ['spawn', 'two files', '--prd', 'stories.json', '--owns', 'src/**'], env);
+  expect(spawned.code, `${spawned}`).toBe(0);
+  const looped = await s.gwtIn(s.dir, ['loop', 'two-files', '--yes', '--json'], env);
+  expect(looped.code, `${looped}`).toBe(0);
+  expect(looped.json().tasks[0]).toMatchObject({
+    id: 'two-files',
+    outcome: 'complete',
+    iterations: 2,
+    stories: { total: 2, passing: 2 },
+    usage: { inputTokens: 7200, outputTokens: 204, cacheReadTokens: 4800 },
+  });
+  const tree = s.git('ls-tree', '-r', '--name-only', 'gwt/two-files');
+  expect(tree).toContain('src/US-1.txt\nsrc/US-2.txt');
+  expect(tree).not.toMatch(/prd\.json|progress\.md|CLAUDE\.local/);
+  return looped;
+}
+
+/** Everything gwt wrote about the runs. */
+function logsOf(s: Scene): string {
+  const folder = s.path('.git/gwt/runs');
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.(log|json)$/.test(name))
+    .map((name) => readFileSync(join(folder, name), 'utf8'))
+    .join('\n');
+}
+
+test.skipIf(!installed('claude'))(`${needs('claude')}: spawn, loop, two stories, complete`, async () => {
+  const server = await modelServer();
+  const { s, env } = await sceneWith({
+    driver: 'claude',
+    command: [agentCli('claude')],
+    baseUrl: server.url('stories'),
+  });
+  const looped = await loopToTheEnd(s, env);
+  expect(looped.err).toMatch(/Writing US-1|Write .*US-1\.txt/);
+  expect(s.git('log', '--format=%B', 'main..gwt/two-files')).not.toMatch(/Co-Authored-By/i);
+  expect(logsOf(s)).not.toContain(KEY);
+  expect(server.requests().join('\n')).toContain('Task: two files');
+});
+
+test.skipIf(!installed('codex'))(`${needs('codex')}: spawn, loop in its sandbox, two stories, complete`, async () => {
+  const server = await modelServer();
+  const { s, env } = await sceneWith({
+    driver: 'codex',
+    command: [agentCli('codex')],
+    model: 'fake-model',
+    baseUrl: `${server.url('stories')}/v1`,
+  });
+  await loopToTheEnd(s, env);
+  expect(logsOf(s)).not.toContain(KEY);
+  expect(server.requests().join('\n')).toContain('Task: two files');
+});
+
+test.skipIf(!installed('claude'))(
+  `${needs('claude')}: a lie is not believed, and a provider that refuses is named`,
+  async () => {
+    const server = await modelServer();
+    for (const [scenario, reason] of [
+      ['lie', /nothing was changed/],
+      ['r401', /Invalid API key|Not logged in/],
+    ] as const) {
+      const { s, env } = await sceneWith({
+        driver: 'claude',
+        command: [agentCli('claude')],
+        baseUrl: server.url(scenario),
+      });
+      await s.gwtIn(s.dir, ['spawn', 'two files', '--prd', 'stories.json'], env);
+      const looped = await s.gwtIn(s.dir, ['loop', 'two-files', '--yes', '--json', '--max', '1'], {
+        ...env,
+        CLAUDE_CODE_MAX_RETRIES: '0',
+      });
+      expect(looped.json().tasks[0]).toMatchObject({ outcome: 'max', stories: { passing: 0 } });
+      expect(looped.err).toMatch(reason);
+    }
+  },
+);

@@ -1,8 +1,9 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { document, taskOf } from '../core/records.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Ports } from '../ports.ts';
 import { type Init, type Meta, metaOf } from './init.ts';
+import { worktreesFolder } from './merge/bench.ts';
 import { settingsLeft, takeBack } from './prepare.ts';
 
 export interface UninitInput {
@@ -11,7 +12,7 @@ export interface UninitInput {
   readonly purge?: boolean;
 }
 
-type UninitPorts = Pick<Ports, 'git' | 'ledger' | 'clock' | 'files'>;
+type UninitPorts = Pick<Ports, 'git' | 'ledger' | 'clock' | 'files' | 'config'>;
 
 /** One thing to take out again. */
 interface Step {
@@ -31,6 +32,7 @@ export async function uninit(ports: UninitPorts, input: UninitInput): Promise<In
   const steps = [
     ...(await configSteps(ports)),
     ...(await starterSteps(ports)),
+    ...(await benchSteps(ports)),
     { what: `folder ${join(common, 'gwt')}`, run: () => ports.files.remove(join(common, 'gwt')) },
     ...(await ledgerSteps(ports, meta, input.purge === true)),
   ];
@@ -58,6 +60,26 @@ async function starterSteps({ git, files }: UninitPorts): Promise<readonly Step[
   const [path = '', ...lines] = ((await files.read(join(common, 'gwt/starter'))) ?? '').split('\n');
   const untouched = path !== '' && (await files.read(path)) === lines.join('\n');
   return untouched ? [{ what: `config: ${path}`, run: () => files.remove(path) }] : [];
+}
+
+/** gwt's private worktrees go to the trash folder: a person may have settled a conflict in one of them. */
+async function benchSteps({ git, files, config, clock }: UninitPorts): Promise<readonly Step[]> {
+  const { common } = await git.repo();
+  const trash = join(await worktreesFolder({ git, config }), '.trash');
+  const steps: Step[] = [];
+  for (const { path } of await git.worktrees.list()) {
+    const admin = await git.worktrees.admin(path);
+    if (!admin || !(await files.exists(join(admin, 'gwt/bench.json')))) continue;
+    const kept = join(trash, `${basename(path)}-${clock.now()}`);
+    const run = async () => {
+      await files.rename(path, kept);
+      await git.worktrees.forget(path);
+    };
+    steps.push({ what: `worktree ${path}, now ${kept}`, run });
+  }
+  const last = { what: 'folder worktrees', run: () => files.removeEmpty(join(common, 'worktrees')) };
+  const left = (await files.exists(trash)) ? [{ what: `kept: ${trash}`, run: async () => {} }] : [];
+  return [...(steps.length > 0 ? [...steps, last] : []), ...left];
 }
 
 async function ledgerSteps(ports: UninitPorts, meta: Meta | undefined, purge: boolean): Promise<readonly Step[]> {

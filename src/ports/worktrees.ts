@@ -28,8 +28,6 @@ export interface GitWorktrees {
   besides(path: string, commit: Oid): Promise<readonly string[] | undefined>;
   /** Takes it out of git's list, also when it was only half put there; its folder must be gone or moved. */
   forget(path: string): Promise<void>;
-  /** Takes it out of git's list; its folder must be gone or moved. */
-  prune(): Promise<void>;
   gitDir(path: string): Promise<string>;
   /** The git directory of a worktree as git's list has it, also when its folder is gone; undefined when it is not listed. */
   admin(path: string): Promise<string | undefined>;

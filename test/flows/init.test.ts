@@ -106,6 +106,27 @@ test('remove is refused where gwt is not, and while tasks have worktrees', async
   await expect(uninit(s.ports(), {})).rejects.toMatchObject({ code: 'init.live', facts: { tasks: ['login'] } });
 });
 
+test('after tasks were made, landed and removed, nothing of gwt is left but the trash folder', async () => {
+  const s = await scene();
+  const work = 'echo x >$GWT_TASK.txt; git add $GWT_TASK.txt; git commit -qm x';
+  const agent = { driver: 'command', command: ['sh', '-c', work] };
+  s.commit('config', {
+    'gwt.config.json': JSON.stringify({ gates: ['true'], agents: { sh: agent }, loop: { agent: 'sh' } }),
+  });
+  const mine = (lines: readonly string[]) => lines.filter((line) => !/^(index|logs\/|refs\/heads\/main)/.test(line));
+  const before = mine(listing(s.path('.git')));
+  for (const line of ['spawn one two', 'loop one', 'merge one', 'rm one two']) {
+    const { code, err } = await s.gwt(...line.split(' '));
+    expect(`${line}: ${code}`, err).toBe(`${line}: 0`);
+  }
+  const { changes } = await uninit(s.ports(), { purge: true });
+  expect(changes.join('\n')).toMatch(/\.integration, now .*\.trash\/\.integration-.*kept: .*\.trash/s);
+  expect(mine(listing(s.path('.git')))).toEqual(before);
+  expect(s.git('worktree', 'list')).not.toContain('.integration');
+  expect(readdirSync(join(s.box, 'repo.worktrees'))).toEqual(['.trash']);
+  expect(s.read('one.txt')).toBe('x\n');
+});
+
 test('a bare repository stays bare, its worktrees work, and remove puts all back', async () => {
   const outer = await scene();
   const bare = join(outer.box, 'project.git');

@@ -39,9 +39,6 @@ export function gitWorktrees(call: GitCall, repo: () => Promise<Repo>): GitWorkt
       await call(['read-tree', commit], { cwd: path });
       await call(['update-index', '-q', '--refresh'], { cwd: path, ok: [0, 1] });
     },
-    async prune() {
-      await call(['worktree', 'prune', '--expire', 'now']);
-    },
     admin: async (path) => listedAdmin(path, (await repo()).common),
     async gitDir(path) {
       const written = pointerIn(path);

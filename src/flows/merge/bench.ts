@@ -51,7 +51,8 @@ async function make({ git, files, clock }: BenchPorts, path: string, commit: Oid
     const aside = join(path, '..', '.trash', `${basename(path)}-${clock.now()}`);
     await files.rename(path, aside);
   }
-  await git.worktrees.prune();
+  // Not `prune`: a worktree of the person's on a disk that is away now would be forgotten too.
+  await git.worktrees.forget(path);
   // Without a checkout no hook of the project's runs.
   await git.worktrees.add({ path, commit, checkout: false });
 }

@@ -69,7 +69,14 @@ export interface Task {
   readonly blocked?: { readonly reason: string; readonly escalation?: string };
   readonly landed?: { readonly target: string; readonly head: string; readonly at: string; readonly landing: string };
   /** Where `gwt rm` put it. */
-  readonly dropped?: { readonly at: string; readonly from: TaskState; readonly trash?: string };
+  readonly dropped?: {
+    readonly at: string;
+    readonly from: TaskState;
+    readonly trash?: string;
+    /** The checkpoint that has its files, but for these ignored ones. */
+    readonly checkpoint?: number;
+    readonly ignored?: { readonly paths: readonly string[]; readonly bytes: number };
+  };
 }
 
 /** True when a task may go from one state to the other; staying is always allowed. */

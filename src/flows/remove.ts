@@ -75,7 +75,16 @@ async function removeTask(ports: Ports, task: Task, keepBranch: boolean): Promis
   await changeTask(ports, task.id, (now) => ({
     event: { type: 'task.dropped', at, task: task.id, ...(trash ? { trash } : {}) },
     state: 'dropped',
-    change: { lease: undefined, dropped: { at, from: now.dropped?.from ?? now.state, ...(trash ? { trash } : {}) } },
+    change: {
+      lease: undefined,
+      dropped: {
+        at,
+        from: now.dropped?.from ?? now.state,
+        trash,
+        checkpoint: saved?.number,
+        ignored: shortened(ignored),
+      },
+    },
     moves: head ? branchMoves(task, head, name, branchKept) : [],
     doing: 'remove',
   }));
@@ -94,6 +103,9 @@ async function ignoredIn({ git, files }: Ports, task: Task): Promise<RemovedTask
   for (const path of paths) bytes += (await files.size(join(task.worktree, path), MOST_FILES)).bytes;
   return { paths, bytes };
 }
+
+/** What the ledger remembers of it: enough to name before it is deleted for good. */
+const shortened = ({ paths, bytes }: RemovedTask['ignored']) => ({ paths: paths.slice(0, 20), bytes });
 
 /** `<id>-<time>`, with a number where two removals share a second. */
 async function freeName({ files, git }: Ports, { id, worktree }: Task, at: string): Promise<string> {

@@ -17,5 +17,6 @@ export const SEALED: Readonly<Record<string, string>> = {
 
 Object.assign(process.env, SEALED);
 for (const name of Object.keys(process.env))
-  if (/^(GWT_(?!AGENTS_)|AI_AGENT_|XDG_CONFIG_HOME$|GIT_DIR$|GIT_INDEX_FILE$|GIT_WORK_TREE$)/.test(name)) delete process.env[name];
+  if (/^(GWT_(?!AGENTS_)|AI_AGENT_|XDG_CONFIG_HOME$|GIT_DIR$|GIT_INDEX_FILE$|GIT_WORK_TREE$)/.test(name))
+    delete process.env[name];
 process.env['HOME'] = '/nonexistent-home';

@@ -23,4 +23,5 @@ export const commands: Readonly<Record<string, () => Loaded>> = {
   note: async () => (await import('./note.ts')).noteCommand,
   handoff: async () => (await import('./handoff.ts')).handoffCommand,
   heartbeat: async () => (await import('./heartbeat.ts')).heartbeatCommand,
+  gc: async () => (await import('./gc.ts')).gcCommand,
 };

@@ -43,6 +43,22 @@ export interface Context {
   };
 }
 
+/** What is to lie at a conflicted path; no blob where it is to be gone. */
+export interface Settlement {
+  readonly path: string;
+  readonly mode: string;
+  readonly oid: string | undefined;
+}
+
+/**
+ * What a person decided, kept until the branch lands: whole files for one very conflict (`signature` of its sides), a
+ * side for some paths whatever the conflict, or paths that may be changed outside the claim.
+ */
+export type Decision =
+  | { readonly kind: 'files'; readonly signature: string; readonly settlements: readonly Settlement[] }
+  | { readonly kind: 'side'; readonly side: 'ours' | 'theirs'; readonly paths: readonly string[] }
+  | { readonly kind: 'allowed'; readonly paths: readonly string[] };
+
 /** A question that only a person may answer: ledger entry `escalations/<id>`, document `escalation.json`. */
 export interface Escalation {
   readonly version: 1;
@@ -56,6 +72,7 @@ export interface Escalation {
   readonly summary: string;
   readonly context: Context;
   readonly choices: readonly Choice[];
+  readonly decisions?: readonly Decision[];
   readonly openedAt: string;
   readonly resolvedAt?: string;
   readonly resolvedBy?: string;
@@ -105,4 +122,23 @@ function meaning(answer: Answer, reason: Reason, task: string | undefined): stri
     case 'allow':
       return 'land it all the same; who allowed it is recorded';
   }
+}
+
+/** What lies at each conflicted path as a person decided; undefined where they did not speak of this conflict. */
+export function decided(
+  decisions: readonly Decision[],
+  signature: string,
+  files: readonly Conflicted[],
+): readonly Settlement[] | undefined {
+  const whole = decisions.find((one) => one.kind === 'files' && one.signature === signature);
+  if (whole?.kind === 'files') return whole.settlements;
+  const settled = files.map((file) => bySide(decisions, file));
+  return settled.every((one) => one !== undefined) ? settled : undefined;
+}
+
+function bySide(decisions: readonly Decision[], { path, stages }: Conflicted): Settlement | undefined {
+  const decision = decisions.find((one) => one.kind === 'side' && one.paths.includes(path));
+  if (decision?.kind !== 'side') return undefined;
+  const chosen = stages.find(({ stage }) => stage === (decision.side === 'ours' ? 2 : 3));
+  return { path, mode: chosen?.mode ?? '100644', oid: chosen?.oid };
 }

@@ -53,6 +53,7 @@ export interface EventFacts {
   'landing.done': { landing: string; target: string; after: string; branches: readonly string[] };
   'landing.undone': { target: string; landing: string; to: string };
   'escalation.opened': { escalation: string; branch: string; reason: string };
+  'escalation.changed': { escalation: string };
   'escalation.resolved': { escalation: string; by: string };
   'note.added': { task: string; from: string; text: string };
   'handoff.written': { task: string; from: string };
@@ -115,6 +116,7 @@ const subjects: { [T in EventType]: (event: EventOf<T>) => string } = {
   'landing.done': (e) => `landing ${e.landing} on ${e.target}: ${e.branches.join(', ')}`,
   'landing.undone': (e) => `landing ${e.landing} on ${e.target} undone, back at ${short(e.to)}`,
   'escalation.opened': (e) => `escalation ${e.escalation}: ${e.branch}, ${e.reason}`,
+  'escalation.changed': (e) => `escalation ${e.escalation} changed`,
   'escalation.resolved': (e) => `escalation ${e.escalation} resolved by ${e.by}`,
   'handoff.written': (e) => `${e.task}: hand-over written by ${e.from}`,
   'note.added': (e) => `${e.task}: note from ${e.from}: ${e.text}`,

@@ -35,7 +35,10 @@ export async function bring(ports: BringPorts, task: Pick<Task, 'worktree'>): Pr
 }
 
 /** Runs the config's setup commands in the new worktree, one after the other. Refuses `setup.failed` with their output. */
-export async function setUp(ports: BringPorts, task: Task): Promise<void> {
+export async function setUp(
+  ports: BringPorts,
+  task: Pick<Task, 'id' | 'agentId' | 'role' | 'worktree' | 'lease'>,
+): Promise<void> {
   const { setup } = (await ports.config.load()).worktrees;
   for (const { run, timeout } of setup.map(gateOf)) {
     const env = { ...agentEnv(task, ports.ids.next(), '', 'setup'), [SPAWN_MARK]: task.lease?.run };

@@ -1,5 +1,6 @@
 import { type Choice, type Context, choicesFor, type Escalation, type Reason } from '../core/escalation.ts';
 import { document, parsed, taskOf } from '../core/records.ts';
+import { Refusal } from '../core/refusal.ts';
 import { moved } from '../core/task.ts';
 import type { Entry, Key, Ports, Write } from '../ports.ts';
 
@@ -26,12 +27,18 @@ type LedgerPorts = Pick<Ports, 'ledger' | 'clock' | 'report'>;
  */
 export async function openEscalation(ports: LedgerPorts, input: EscalationInput): Promise<{ readonly id: string }> {
   const open = (await escalations(ports)).filter(({ state }) => state === 'open');
-  const same = open.find(({ branch, reason }) => branch === input.branch && reason === input.reason);
+  const same = open.find((one) => isSame(one, input));
   if (same && (await opened(ports, input, same.id))) return { id: same.id };
   for (let number = await lastNumber(ports, 'escalations'); ; ) {
     number += 1;
     if (await opened(ports, input, String(number))) return { id: String(number) };
   }
+}
+
+/** An agent may ask several things at once; of other kinds there is one for a branch. */
+function isSame(known: Escalation, { branch, reason, summary }: EscalationInput): boolean {
+  if (known.branch !== branch || known.reason !== reason) return false;
+  return reason !== 'question' || known.summary === summary;
 }
 
 /** Every escalation, the oldest first. */
@@ -44,6 +51,37 @@ export async function escalations({ ledger }: Pick<Ports, 'ledger'>): Promise<re
 export async function lastNumber({ ledger }: Pick<Ports, 'ledger'>, kind: 'escalations' | 'landings'): Promise<number> {
   const entries = await ledger.list(kind, []);
   return Math.max(0, ...entries.map(({ key }) => Number(key.slice(kind.length + 1)) || 0));
+}
+
+/** The open escalation with that number. Refuses `escalation.unknown` with the numbers that are open. */
+export async function openEscalationNamed(ports: Pick<Ports, 'ledger'>, id: string): Promise<Escalation> {
+  const open = (await escalations(ports)).filter(({ state }) => state === 'open');
+  const found = open.find((one) => one.id === id);
+  if (found) return found;
+  throw new Refusal('escalation.unknown', { escalation: id, open: open.map((one) => one.id) });
+}
+
+/** The escalation as it is after `change`; `done` tells that it is answered, by whom. Writes nothing when it is not open. */
+export async function changeEscalation(
+  ports: LedgerPorts,
+  id: string,
+  change: (now: Escalation) => Escalation,
+  done?: { readonly by: string; readonly keeps?: readonly string[] },
+): Promise<Escalation> {
+  const key: Key = `escalations/${id}`;
+  const at = new Date(ports.clock.now()).toISOString();
+  return ports.ledger.transact({ keys: [key] }, (view) => {
+    const entry = view.entry(key);
+    if (!entry) throw new Refusal('escalation.unknown', { escalation: id, open: [] });
+    const before = escalationOf(entry);
+    if (before.state !== 'open') return { writes: [], result: before };
+    const changed = change(before);
+    const now: Escalation = done ? { ...changed, state: 'resolved', resolvedAt: at, resolvedBy: done.by } : changed;
+    const event = done
+      ? ({ type: 'escalation.resolved', at, escalation: id, by: done.by } as const)
+      : ({ type: 'escalation.changed', at, escalation: id } as const);
+    return { writes: [{ key, event, docs: { 'escalation.json': document(now) } }], result: now };
+  });
 }
 
 export function escalationOf(entry: Entry): Escalation {
@@ -62,7 +100,7 @@ async function opened(ports: LedgerPorts, input: EscalationInput, id: string): P
     const before = known ? escalationOf(known) : undefined;
     if (before && !(before.state === 'open' && before.branch === branch && before.reason === reason))
       return { writes: [], result: false };
-    const docs = { 'escalation.json': document(drafted(input, id, before?.openedAt ?? at)) };
+    const docs = { 'escalation.json': document(drafted(input, id, before, at)) };
     const entry = task && input.blocks ? view.entry(taskKey) : undefined;
     const blocking = entry ? blocked(entry, id, input, at) : [];
     return { writes: [{ key, event, docs, keeps: input.keeps ?? [] }, ...blocking], result: true };
@@ -71,7 +109,7 @@ async function opened(ports: LedgerPorts, input: EscalationInput, id: string): P
   return done;
 }
 
-function drafted(input: EscalationInput, id: string, openedAt: string): Escalation {
+function drafted(input: EscalationInput, id: string, before: Escalation | undefined, at: string): Escalation {
   const { branch, task, reason, summary } = input;
   const choices = input.choices ?? choicesFor(id, reason, task);
   return {
@@ -85,7 +123,8 @@ function drafted(input: EscalationInput, id: string, openedAt: string): Escalati
     summary,
     context: input.context ?? {},
     choices: choices.map(({ command, what }) => ({ command: command.replaceAll('{id}', id), what })),
-    openedAt,
+    ...(before?.decisions ? { decisions: before.decisions } : {}),
+    openedAt: before?.openedAt ?? at,
   };
 }
 

@@ -9,7 +9,6 @@ import { type Found, findCandidates } from './merge/candidates.ts';
 import { type Bounced, dealWith, type Ends, type Escalated } from './merge/fallen.ts';
 import { land } from './merge/land.ts';
 import { finishMove } from './merge/move.ts';
-import type { SettlerOptions } from './merge/settle.ts';
 import { openTools, type Tools } from './merge/tools.ts';
 import { type Built, buildTrain } from './merge/train.ts';
 import { allTasks } from './tasks.ts';
@@ -25,9 +24,6 @@ export interface MergeInput {
   /** Gates besides the configured ones. */
   readonly gates?: readonly GateSpec[];
   readonly clean?: boolean;
-  /** What a person decided about conflicts, and the branches whose trespasses they allowed. */
-  readonly person?: SettlerOptions['person'];
-  readonly allowed?: readonly string[];
 }
 export interface Planned {
   readonly branch: string;
@@ -86,7 +82,7 @@ async function once(ports: Ports, input: MergeInput, target: string, tools: Tool
   if (order.length > 0) ports.report({ type: 'landing.planned', at: now(ports), target, order });
   const { ownership } = await ports.config.load();
   const base = { commit: before, tree: await ports.git.objects.treeOf(before) };
-  const yard = { ...tools, base, tasks: found.tasks, allowed: new Set(input.allowed), ...ownership };
+  const yard = { ...tools, base, tasks: found.tasks, allowed: found.allowed, ...ownership };
   const built = await buildTrain(ports, yard, plan.steps);
   const whole = { input, target, before, found, plan, built };
   if (input.dryRun) return answer(whole, before, null, [], { escalated: [], bounced: [], skipped: predicted(built) });

@@ -34,3 +34,10 @@ export function kindOf(file: Conflicted, messages: readonly string[]): ConflictK
 
 const isBinaryNote = (text: string, file: Conflicted): boolean =>
   text.startsWith('warning: Cannot merge binary files') && text.includes(file.path);
+
+/** Two conflicts with the same signature have the same answer: same paths, same three sides. */
+export function signatureOf(files: readonly Conflicted[]): string {
+  return JSON.stringify(
+    files.map(({ path, stages }) => [path, stages.map(({ stage, mode, oid }) => [stage, mode, oid])]),
+  );
+}

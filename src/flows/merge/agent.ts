@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Settlement } from '../../core/escalation.ts';
 import { type Answered, faultsOf } from '../../core/merge/answer.ts';
 import { type ConflictKind, kindOf } from '../../core/merge/conflict.ts';
 import { hunksOf, relabel } from '../../core/merge/markers.ts';
@@ -10,7 +11,7 @@ import { memoryOf } from '../seeds.ts';
 import type { Bench } from './bench.ts';
 import { intentOf } from './intent.ts';
 import type { Conflict } from './rebase.ts';
-import type { Resolver, Settlement } from './settle.ts';
+import type { Resolver } from './settle.ts';
 
 /** Kinds whose files are text that can be settled line by line; all others are for a person. */
 const TEXT: ReadonlySet<ConflictKind> = new Set(['content', 'add/add', 'modify/delete']);

@@ -1,4 +1,4 @@
-import type { Escalation } from '../../core/escalation.ts';
+import type { Decision, Escalation } from '../../core/escalation.ts';
 import type { Candidate, Skipped } from '../../core/merge/plan.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { Task } from '../../core/task.ts';
@@ -12,6 +12,8 @@ export interface Found {
   readonly skipped: readonly Skipped[];
   readonly tasks: readonly Task[];
   readonly states: ReadonlyMap<string, string>;
+  /** Paths outside the claim that a person let a branch change, by branch. */
+  readonly allowed: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
@@ -39,8 +41,11 @@ export async function findCandidates(
     else if (!candidates.some((other) => other.branch === branch))
       candidates.push({ branch, head, given, priority: 0, after: [], ...(task ? factsOf(task) : {}) });
   }
-  return { candidates, skipped, tasks, states: new Map(tasks.map(({ id, state }) => [id, state])) };
+  const allowed = new Map(questions.map(({ branch, decisions = [] }) => [branch, decisions.flatMap(allowedBy)]));
+  return { candidates, skipped, tasks, allowed, states: new Map(tasks.map(({ id, state }) => [id, state])) };
 }
+
+const allowedBy = (decision: Decision): readonly string[] => (decision.kind === 'allowed' ? decision.paths : []);
 
 const factsOf = ({ id, priority, after }: Task) => ({ task: id, priority, after });
 

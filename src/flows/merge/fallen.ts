@@ -4,7 +4,7 @@ import { hunksOf } from '../../core/merge/markers.ts';
 import { addStory } from '../../core/prd.ts';
 import type { Task } from '../../core/task.ts';
 import type { Ports } from '../../ports.ts';
-import { openEscalation } from '../escalate.ts';
+import { changeEscalation, escalations, openEscalation } from '../escalate.ts';
 import { changeTask } from '../tasks.ts';
 import { shown } from './agent.ts';
 import { intentOf } from './intent.ts';
@@ -44,6 +44,7 @@ export async function dealWith(
     const named = { branch, ...(task ? { task } : {}) };
     if (one.why === 'conflict') escalated.push({ ...named, ...(await escalateConflict(ports, one, target, tasks)) });
     else if (one.why === 'trespass') escalated.push({ ...named, ...(await escalateTrespass(ports, one)) });
+    else if (one.byPerson) escalated.push(...(await askAgain(ports, branch, redReason(one))));
     else if (task) bounced.push({ ...named, reason: await bounce(ports, one, task, target) });
     else skipped.push({ ...named, reason: redReason(one) });
   }
@@ -111,6 +112,18 @@ async function escalateTrespass(
     blocks: true,
   });
   return { id, reason: 'trespass', paths };
+}
+
+/** A person's own resolution that turns a gate red is theirs to reconsider, not the agent's. */
+async function askAgain(ports: Ports, branch: string, why: string): Promise<readonly Escalated[]> {
+  const open = (await escalations(ports)).find((one) => one.state === 'open' && one.branch === branch);
+  if (!open) return [];
+  const { id, task, reason, paths } = await changeEscalation(ports, open.id, (now) => ({
+    ...now,
+    decisions: (now.decisions ?? []).filter(({ kind }) => kind === 'allowed'),
+    context: { ...now.context, tried: [...(now.context.tried ?? []), `settled by a person, but ${why}`] },
+  }));
+  return [{ id, branch, ...(task ? { task } : {}), reason, paths }];
 }
 
 type Red = Extract<Fallen, { why: 'red' }>;

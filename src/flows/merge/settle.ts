@@ -1,13 +1,7 @@
-import type { Conflicted } from '../../core/merge/conflict.ts';
-import type { Oid, Ports } from '../../ports.ts';
+import type { Settlement } from '../../core/escalation.ts';
+import { signatureOf } from '../../core/merge/conflict.ts';
+import type { Ports } from '../../ports.ts';
 import type { Conflict, Resolved, Settle, Settled } from './rebase.ts';
-
-/** What is to lie at a conflicted path; no blob where it is to be gone. */
-export interface Settlement {
-  readonly path: string;
-  readonly mode: string;
-  readonly oid: Oid | undefined;
-}
 
 /** Answers a conflict, told what was wrong with earlier answers; or says what was wrong with this one. */
 export type Resolver = (
@@ -32,7 +26,7 @@ export interface SettlerOptions {
   /** Who may answer; nobody when left out. */
   readonly resolver?: { readonly ask: Resolver; readonly agent: string; readonly tries: number };
   /** What a person said, asked before anybody else. */
-  readonly person?: (conflict: Conflict) => Promise<readonly Settlement[] | undefined>;
+  readonly person?: (conflict: Conflict) => readonly Settlement[] | undefined;
 }
 
 /**
@@ -47,7 +41,7 @@ export function openSettler({ git }: Pick<Ports, 'git'>, { resolver, person }: S
     resolved: conflict.picked.files.map(({ path }) => ({ path, ...by })),
   });
   const settle = async (conflict: Conflict): Promise<Settled> => {
-    const told = await person?.(conflict);
+    const told = person?.(conflict);
     if (told) return settled(conflict, told, { by: 'person' });
     const known = memoryOf(memory, conflict);
     while (!known.settlements && resolver && known.asked < resolver.tries) {
@@ -73,15 +67,8 @@ export function openSettler({ git }: Pick<Ports, 'git'>, { resolver, person }: S
 }
 
 function memoryOf(memory: Map<string, Memory>, conflict: Conflict): Memory {
-  const key = JSON.stringify([conflict.branch, signature(conflict.picked.files)]);
+  const key = JSON.stringify([conflict.branch, signatureOf(conflict.picked.files)]);
   const known = memory.get(key) ?? { branch: conflict.branch, asked: 0, tried: [] };
   memory.set(key, known);
   return known;
-}
-
-/** Two conflicts with the same signature have the same answer: same paths, same three sides. */
-export function signature(files: readonly Conflicted[]): string {
-  return JSON.stringify(
-    files.map(({ path, stages }) => [path, stages.map(({ stage, mode, oid }) => [stage, mode, oid])]),
-  );
 }

@@ -1,7 +1,12 @@
+import { decided, type Escalation } from '../../core/escalation.ts';
 import type { GateSpec } from '../../core/gate.ts';
 import { gateOf } from '../../core/gate.ts';
+import { signatureOf } from '../../core/merge/conflict.ts';
 import type { Task } from '../../core/task.ts';
 import type { Oid, Ports } from '../../ports.ts';
+import { approve } from '../approve.ts';
+import { bring, setUp } from '../bring.ts';
+import { escalations } from '../escalate.ts';
 import { mergeAgent } from './agent.ts';
 import { type Bench, openBench } from './bench.ts';
 import { openProof, type Proof } from './proof.ts';
@@ -14,7 +19,6 @@ export interface ToolInput {
   readonly agent?: string | false | undefined;
   readonly gates?: readonly GateSpec[] | undefined;
   readonly dryRun?: boolean | undefined;
-  readonly person?: SettlerOptions['person'] | undefined;
 }
 
 /** What one call of merge works with, through all its rounds: what was settled or proved once is not done again. */
@@ -26,7 +30,7 @@ export interface Tools {
 /** The settler and the proof; for a dry run nobody is asked and nothing is run. */
 export async function openTools(ports: Ports, input: ToolInput): Promise<Tools> {
   const { merge, gates } = await ports.config.load();
-  const person = input.person ? { person: input.person } : {};
+  const person = { person: decisionsOf(await escalations(ports)) };
   if (input.dryRun) return { settler: openSettler(ports, person), proof: undefined };
   const run = ports.ids.next();
   const wanted = [...(merge.gates ?? gates), ...(input.gates ?? [])];
@@ -44,7 +48,23 @@ export async function openTools(ports: Ports, input: ToolInput): Promise<Tools> 
   };
 }
 
+/** What people decided about open questions and what still waits for its landing. */
+function decisionsOf(questions: readonly Escalation[]): SettlerOptions['person'] {
+  return ({ branch, picked: { files } }) => {
+    const open = questions.find((one) => one.state === 'open' && one.branch === branch && one.decisions);
+    return open && decided(open.decisions ?? [], signatureOf(files), files);
+  };
+}
+
 /** The bench is opened when it is first needed: a train without gates and conflicts needs none. */
 function benchFor(ports: Ports): (commit: Oid) => Promise<Bench> {
-  return (commit) => openBench(ports, '.integration', commit, async () => []);
+  return (commit) =>
+    openBench(ports, '.integration', commit, async (path) => {
+      const brought = await bring(ports, { worktree: path });
+      if ((await ports.config.load()).worktrees.setup.length > 0) {
+        await approve(ports, ['setup']);
+        await setUp(ports, { id: '', agentId: 'merge', role: 'merger', worktree: path });
+      }
+      return brought;
+    });
 }

@@ -17,7 +17,7 @@ export type Fallen =
       readonly tried: readonly string[];
     }
   | { readonly why: 'trespass'; readonly candidate: Candidate; readonly found: readonly Trespass[] }
-  | { readonly why: 'red'; readonly candidate: Candidate; readonly verdict: Verdict };
+  | { readonly why: 'red'; readonly candidate: Candidate; readonly verdict: Verdict; readonly byPerson: boolean };
 
 export interface Built {
   readonly cars: readonly Car[];
@@ -33,8 +33,8 @@ export interface Yard {
   readonly settler: Settler;
   /** Undefined for a dry run: nothing is run. */
   readonly proof: Proof | undefined;
-  /** Branches whose trespasses a person allowed. */
-  readonly allowed: ReadonlySet<string>;
+  /** Paths outside the claim that a person let a branch change, by branch. */
+  readonly allowed: ReadonlyMap<string, readonly string[]>;
   readonly frozen: readonly string[];
   readonly shared: readonly string[];
 }
@@ -84,7 +84,8 @@ async function couple(ports: TrainPorts, yard: Yard, steps: readonly Step[], eac
       continue;
     }
     const red = each ? await yard.proof?.red(next.tip, gatesOf(yard, [...cars, next])) : undefined;
-    if (red) fallen.push({ why: 'red', candidate, verdict: red });
+    if (red)
+      fallen.push({ why: 'red', candidate, verdict: red, byPerson: next.resolved.some(({ by }) => by === 'person') });
     else cars.push(next);
   }
   return { cars, fallen, skipped };
@@ -99,7 +100,8 @@ async function coupleOne(
   before: readonly Car[],
 ): Promise<Car | Fallen> {
   const found = await trespassesOf(ports, yard, candidate);
-  if (found.length > 0 && !yard.allowed.has(candidate.branch)) return { why: 'trespass', candidate, found };
+  const allowed = new Set(yard.allowed.get(candidate.branch));
+  if (found.some(({ path }) => !allowed.has(path))) return { why: 'trespass', candidate, found };
   for (;;) {
     const rebased = await rebase(ports, candidate, tip, yard.settler.settle);
     if (rebased.outcome === 'stuck')

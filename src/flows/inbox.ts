@@ -1,0 +1,49 @@
+import type { Escalation } from '../core/escalation.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { Ports } from '../ports.ts';
+import { escalations, openEscalation } from './escalate.ts';
+import { taskNamedOrHere } from './tasks.ts';
+
+export interface InboxInput {
+  /** One escalation with its whole context; a list when left out. */
+  readonly id?: string;
+  readonly all?: boolean;
+}
+export interface Inbox {
+  readonly escalations: readonly Escalation[];
+  /** Set when one was asked for. */
+  readonly shown: Escalation | null;
+}
+
+/** What waits for a person, the oldest first. Refuses `escalation.unknown`. */
+export async function inbox(ports: Pick<Ports, 'ledger'>, { id, all = false }: InboxInput): Promise<Inbox> {
+  const known = await escalations(ports);
+  const open = known.filter(({ state }) => state === 'open');
+  const shown = known.find((one) => one.id === id);
+  if (id !== undefined && !shown)
+    throw new Refusal('escalation.unknown', { escalation: id, open: open.map((one) => one.id) });
+  return { escalations: all ? known : open, shown: shown ?? null };
+}
+
+export interface AskInput {
+  readonly question: string;
+  readonly task?: string;
+}
+export interface Asked {
+  readonly id: string;
+  readonly task: string;
+  readonly branch: string;
+  readonly question: string;
+}
+
+/**
+ * Asks a person something on behalf of a task. The task goes on as it is: the answer comes with the next prompt.
+ * Refuses `task.none` where no task can be told.
+ */
+export async function ask(ports: Ports, { question, task: name }: AskInput): Promise<Asked> {
+  const { id: task, branch } = await taskNamedOrHere(ports, name, 'ask for');
+  const from = ports.self.env['GWT_AGENT_ID'];
+  const context = from ? { notes: [`asked by ${from}`] } : {};
+  const { id } = await openEscalation(ports, { branch, task, reason: 'question', summary: question, context });
+  return { id, task, branch, question };
+}

@@ -1,0 +1,54 @@
+import type { Escalation } from '../../../core/escalation.ts';
+import type { Inbox } from '../../../flows/inbox.ts';
+import type { Style } from '../command.ts';
+import { printable } from '../refused.ts';
+
+/** The open questions, or one with its whole context. */
+export function renderInbox({ escalations, shown }: Inbox, style: Style): string {
+  if (shown) return printable(whole(shown, style));
+  if (escalations.length === 0) return 'Nothing waits for you.';
+  const rows = escalations.map(
+    ({ id, reason, branch, summary, state }) =>
+      `${style.bold(id.padStart(3))}  ${style.yellow(reason.padEnd(8))}  ${branch}  ${summary}${state === 'open' ? '' : style.dim(`  (${state})`)}`,
+  );
+  return printable([...rows, style.dim('gwt inbox show <number> tells all of it')].join('\n'));
+}
+
+function whole(question: Escalation, style: Style): string {
+  const { id, reason, branch, task, summary, context, choices, state, openedAt, resolvedBy } = question;
+  const ended = state === 'open' ? '' : ` (answered: ${resolvedBy})`;
+  const parts = [
+    `${style.bold(`Escalation ${id}`)}: ${reason}, ${branch}${task ? `, task ${task}` : ''}, since ${openedAt.slice(0, 16).replace('T', ' ')}${ended}`,
+    summary,
+    ...sides(question, style),
+    ...(context.hunks ?? []).map(({ path, text }) => `${style.bold(path)}\n${text}`),
+    ...list('git says', context.hunks?.length ? [] : (context.messages ?? []), style),
+    ...list(
+      'Not its own',
+      (context.trespasses ?? []).map(({ path, reason: why, owner }) => `${path}: ${owner ? `owned by ${owner}` : why}`),
+      style,
+    ),
+    ...list('Tried', context.tried ?? [], style),
+    ...(context.output ? [`${style.bold('Output')}\n${context.output.trim()}`] : []),
+    ...list('Notes', context.notes ?? [], style),
+  ];
+  if (state === 'open') parts.push(choiceLines(choices, style));
+  return parts.join('\n\n');
+}
+
+function sides({ context: { ours, theirs } }: Escalation, style: Style): string[] {
+  const said = (name: string, side: { name: string; intent: string }) =>
+    `${style.bold(`${name} (${side.name})`)} wanted:\n  ${(side.intent.trim() || 'nothing that its commits tell').replaceAll('\n', '\n  ')}`;
+  return [...(ours ? [said('ours', ours)] : []), ...(theirs ? [said('theirs', theirs)] : [])];
+}
+
+function list(title: string, items: readonly string[], style: Style): string[] {
+  if (items.length === 0) return [];
+  return [`${style.bold(title)}\n${items.map((item) => `  - ${item.replaceAll('\n', '\n    ')}`).join('\n')}`];
+}
+
+function choiceLines(choices: Escalation['choices'], style: Style): string {
+  const width = Math.max(...choices.map(({ command }) => command.length));
+  const lines = choices.map(({ command, what }) => `  ${style.cyan(command.padEnd(width))}  ${what}`);
+  return `${style.bold('You can')}\n${lines.join('\n')}`;
+}

@@ -110,6 +110,8 @@ export interface Self {
   /** Where the packaged hooks lie. */
   readonly hooks: string;
   readonly version: string;
+  /** The version of node, as `20.1.0`. */
+  readonly node: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   /** Start time of a live process as the kernel tells it; undefined when there is none. */

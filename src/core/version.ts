@@ -1,5 +1,6 @@
 /** The oldest git that rebases in memory (`merge-tree --write-tree`). */
 export const OLDEST_GIT = '2.38';
+export const OLDEST_NODE = '20';
 
 /** True when a version like `2.39.5` or `2.37.1 (Apple Git-137.1)` is at least the other. */
 export function atLeast(version: string, oldest: string): boolean {

@@ -1,5 +1,7 @@
 const BEGIN = '# gwt begins: what binds this worktree alone, written by gwt';
 const END = '# gwt ends';
+/** The names gwt's part sets. Only looked for inside of it and after it. */
+const OWN = /^\s*(hooksPath|excludesFile|pushInsteadOf|insteadOf|gpgSign|packRefs)\b/i;
 
 /** What git is told in one agent's worktree and nowhere else. Paths are absolute. */
 export interface WorktreeSettings {
@@ -20,10 +22,33 @@ export function worktreeConfig(before: string, settings: WorktreeSettings): stri
   return `${kept}${kept === '' || kept.endsWith('\n') ? '' : '\n'}${section(settings)}`;
 }
 
-/** The text without gwt's part. */
+/** True when gwt's part stands in the text whole, and nothing else there says what it says. */
+export function isBound(text: string, settings: WorktreeSettings): boolean {
+  const lines = text.split('\n');
+  const wanted = section(settings).trimEnd().split('\n');
+  if (wanted.some((line) => !lines.includes(line))) return false;
+  const begun = lines.lastIndexOf(BEGIN);
+  const sayings = lines.slice(begun).filter((line) => OWN.test(line));
+  return sayings.every((line) => wanted.includes(line)) && new Set(sayings).size === sayings.length;
+}
+
+/** The text without gwt's part. What git itself wrote into it since, below a heading of gwt's, is kept. */
 export function withoutGwt(text: string): string {
-  const part = new RegExp(`^${BEGIN}$[\\s\\S]*?^${END}\\n`, 'gm');
-  return text.replace(part, '');
+  const kept: string[] = [];
+  let heading: string | undefined;
+  let inside = false;
+  for (const line of text.split('\n')) {
+    if (line === BEGIN) inside = true;
+    if (!inside) kept.push(line);
+    else if (line.startsWith('[')) heading = line;
+    else if (line !== BEGIN && line !== END && line.trim() !== '' && !OWN.test(line)) {
+      if (heading) kept.push(heading);
+      heading = undefined;
+      kept.push(line);
+    }
+    if (line === END) inside = false;
+  }
+  return kept.join('\n');
 }
 
 /**

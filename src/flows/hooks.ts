@@ -2,7 +2,7 @@ import { dirname, join, resolve } from 'node:path';
 import { claimFile } from '../core/hookfile.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Task } from '../core/task.ts';
-import { worktreeConfig } from '../core/worktree-config.ts';
+import { type WorktreeSettings, worktreeConfig } from '../core/worktree-config.ts';
 import type { Ports } from '../ports.ts';
 import { installScripts } from './hook-scripts.ts';
 import { allTasks } from './tasks.ts';
@@ -11,6 +11,8 @@ export type HookPorts = Pick<Ports, 'git' | 'ledger' | 'config' | 'files' | 'sel
 
 /** What every worktree's hooks go by. */
 export interface Common {
+  /** `core.hooksPath` as it is set for all worktrees. */
+  readonly set: string | undefined;
   /** The installed hook scripts. */
   readonly hooks: string;
   /** The project's own hooks, as git takes it: relative to a worktree's top, or absolute. */
@@ -74,7 +76,8 @@ export async function commonFacts({ git, self }: HookPorts): Promise<Common> {
     ?.at(-1)
     ?.replace(/^~(?=\/)/, self.env['HOME'] ?? '~');
   const project = set && resolve(root, set) !== hooks ? set : join(common, 'hooks');
-  return { hooks, project, projectFolder: resolve(root, project), pushUrls: named('.pushurl'), urls: named('.url') };
+  const projectFolder = resolve(root, project);
+  return { set, hooks, project, projectFolder, pushUrls: named('.pushurl'), urls: named('.url') };
 }
 
 /** The git directory of a worktree; undefined when the folder is none. */
@@ -82,10 +85,15 @@ export async function knownGitDir({ files, git }: HookPorts, worktree: string): 
   return (await files.exists(join(worktree, '.git'))) ? git.worktrees.gitDir(worktree) : undefined;
 }
 
+/** What git is told in one worktree. */
+export function configFacts(gitDir: string, common: Common): WorktreeSettings {
+  return { ...common, exclude: join(gitDir, 'gwt', 'exclude') };
+}
+
 async function writeConfig({ files }: HookPorts, gitDir: string, common: Common): Promise<void> {
   const path = join(gitDir, 'config.worktree');
   const before = (await files.read(path)) ?? '';
-  const text = worktreeConfig(before, { ...common, exclude: join(gitDir, 'gwt', 'exclude') });
+  const text = worktreeConfig(before, configFacts(gitDir, common));
   if (text !== before) await files.write(path, text);
 }
 

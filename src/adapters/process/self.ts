@@ -8,6 +8,7 @@ export function selfOf(place: Pick<Self, 'command' | 'hooks' | 'version' | 'cwd'
   return {
     ...place,
     pid: process.pid,
+    node: process.versions.node,
     host: hostname(),
     startedAt: processStart(process.pid) ?? '',
     env: process.env,

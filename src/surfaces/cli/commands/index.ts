@@ -27,4 +27,5 @@ export const commands: Readonly<Record<string, () => Loaded>> = {
   handoff: async () => (await import('./handoff.ts')).handoffCommand,
   heartbeat: async () => (await import('./heartbeat.ts')).heartbeatCommand,
   gc: async () => (await import('./gc.ts')).gcCommand,
+  doctor: async () => (await import('./doctor.ts')).doctorCommand,
 };

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { next } from '../core/next.ts';
 import { readPrd } from '../core/prd.ts';
@@ -103,12 +104,14 @@ const summary = ({ id, branch, worktree }: Task) => ({
   gates: 0,
 });
 
-/** A finished task whose stories all pass needs no agent. */
+/** A finished task whose stories all pass needs no agent, unless a person edited its stories since. */
 async function alreadyDone(ports: Ports, task: Task): Promise<TaskLooped | undefined> {
   if (task.state !== 'finished') return undefined;
   const entry = await ports.ledger.read(`tasks/${task.id}`);
-  const stories = readPrd(entry?.docs['prd.json'] ?? '', `prd.json of ${task.id}`).stories;
-  if (next(stories).outcome !== 'complete') return undefined;
+  const prd = entry?.docs['prd.json'] ?? '';
+  const copy = await ports.files.read(join(task.worktree, task.seeds.prd));
+  const { stories } = readPrd(prd, `prd.json of ${task.id}`);
+  if ((copy !== undefined && copy !== prd) || next(stories).outcome !== 'complete') return undefined;
   const total = stories.length;
   return {
     ...summary(task),

@@ -55,7 +55,9 @@ export async function record(ports: LoopPorts, loop: LoopRun, done: Iterated): P
 }
 
 function flagged(ledger: string, { work, proposals, verified }: Iterated): string {
-  const notes = Object.entries(proposals.notes).map(([id, text]) => [id, { notes: text }] as const);
+  // A note beside work that was not done explains nothing; written again beside a later attempt it is new.
+  const taken = verified.judgement.outcome === 'empty' ? {} : proposals.notes;
+  const notes = Object.entries(taken).map(([id, text]) => [id, { notes: text }] as const);
   const changes: Record<string, { passes?: boolean; notes?: string }> = Object.fromEntries(notes);
   if (verified.judgement.passes) changes[work.story.id] = { ...changes[work.story.id], passes: true };
   return writePrd(ledger, changes);

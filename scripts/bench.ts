@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Bench, inScratch, PROJECT, type Row } from './bench/measure.ts';
@@ -10,7 +9,6 @@ const names = readdirSync(join(PROJECT, 'scripts/bench'))
   .map((name) => name.replace(/\.ts$/, ''))
   .filter((name) => name !== 'measure' && (wanted.length === 0 || wanted.includes(name)));
 
-execFileSync('npm', ['run', '--silent', 'build'], { cwd: PROJECT, stdio: 'inherit' });
 const rows: Row[] = [];
 for (const name of names) {
   console.error(`measuring ${name} …`);

@@ -12,7 +12,6 @@ const PROJECT = resolve(import.meta.dirname, '..');
 const PROGRAM = join(PROJECT, 'bin/gwt.js');
 const finish = process.argv.includes('--finish');
 
-execFileSync('npm', ['run', '--silent', 'build'], { cwd: PROJECT, stdio: 'inherit' });
 const folder = join(mkdtempSync(join(tmpdir(), 'gwt-demo-')), 'greetings');
 makeSample();
 
@@ -29,6 +28,7 @@ say('Landing: one is clean, one conflict is settled by the merge agent, one answ
 gwt('merge', '--all', '--yes');
 say('What waits for you:');
 gwt('inbox');
+gwt('inbox', 'show', '1');
 gwt('status', '--all');
 show('git', 'log', '--graph', '--oneline', '--decorate', '--branches', '--max-count=20');
 
@@ -44,9 +44,9 @@ The sample stays in ${folder}. Go on there:
 
   cd '${folder}'
   alias gwt="'${process.execPath}' '${PROGRAM}'"
-  gwt inbox show 1          # all you need to decide
-  gwt ${settle.join(' ')}    # the branch is right, 80 characters it is
-  gwt undo                  # or take the last landing back
+  gwt ${settle.join(' ')}    # the branch is right: 80 characters it is
+  gwt status --all
+  gwt undo                  # takes the last landing back
 `);
 }
 

@@ -9,29 +9,37 @@ import { SPAWN_MARK } from './recover.ts';
 
 type BringPorts = Pick<Ports, 'git' | 'files' | 'config' | 'programs' | 'ids'>;
 
+/** Untracked paths of the main worktree that the config wants in each new one; git there must not see them. */
+export async function wanted({ git, config }: BringPorts): Promise<readonly string[]> {
+  const { bare } = await git.repo();
+  const { copy, link, clone } = (await config.load()).worktrees;
+  if (bare) return [];
+  const chosen = ownsOf(copy);
+  const files = await git.work.untracked(copy.flatMap(pathspecs), ['node_modules/']);
+  const folders = (await git.work.untracked(named([...link, ...clone]))).map((path) => path.replace(/\/$/, ''));
+  return [
+    ...files.filter((path) => !path.endsWith('/') && chosen(path)),
+    ...folders.filter((path) => [...link, ...clone].includes(path)),
+  ];
+}
+
 /**
  * Brings along what the worktree needs and git does not have: files copied, folders linked or cloned as the config
- * says. Only what is untracked in the main worktree, and never over something. Gives the paths, so that git in the
- * new worktree can be told not to see them.
+ * says, and never over something that is there.
  */
-export async function bring(ports: BringPorts, task: Pick<Task, 'worktree'>): Promise<readonly string[]> {
-  const { root, bare } = await ports.git.repo();
-  const { copy, link, clone } = (await ports.config.load()).worktrees;
-  if (bare || copy.length + link.length + clone.length === 0) return [];
-  const { untracked } = ports.git.work;
-  const files = await untracked(copy.flatMap(pathspecs), ['node_modules/']);
-  const folders = (await untracked(named([...link, ...clone]))).map((path) => path.replace(/\/$/, ''));
-  const chosen = ownsOf(copy);
-  const brought: string[] = [];
-  for (const path of [...files.filter((path) => !path.endsWith('/')), ...folders]) {
-    const [from, to] = [join(root, path), join(task.worktree, path)];
-    const how = link.includes(path) ? 'link' : clone.includes(path) || chosen(path) ? 'copy' : undefined;
-    if (!how || (await ports.files.exists(to)) || isWorktree(from, task.worktree)) continue;
-    if (how === 'copy') await ports.files.copy(from, to);
-    else await linked(ports, from, to);
-    brought.push(path);
+export async function bring(
+  ports: BringPorts,
+  { worktree }: Pick<Task, 'worktree'>,
+  paths: readonly string[],
+): Promise<void> {
+  const { root } = await ports.git.repo();
+  const { link } = (await ports.config.load()).worktrees;
+  for (const path of paths) {
+    const [from, to] = [join(root, path), join(worktree, path)];
+    if ((await ports.files.exists(to)) || isAround(from, worktree)) continue;
+    if (link.includes(path)) await linked(ports, from, to);
+    else await ports.files.copy(from, to);
   }
-  return brought;
 }
 
 /** Runs the config's setup commands in the new worktree, one after the other. Refuses `setup.failed` with their output. */
@@ -81,4 +89,4 @@ function pathspecs(pattern: string): readonly string[] {
 const named = (paths: readonly string[]): readonly string[] => paths.map((path) => `:(top,literal)${path}`);
 
 /** Worktrees may be kept inside the repository: none of them is copied into another. */
-const isWorktree = (from: string, worktree: string): boolean => worktree === from || worktree.startsWith(`${from}/`);
+const isAround = (from: string, worktree: string): boolean => worktree === from || worktree.startsWith(`${from}/`);

@@ -5,7 +5,7 @@ import type { Oid, Ports, Snapshot } from '../ports.ts';
 import { saveCheckpoint } from './checkpoint.ts';
 import { refreshHooks } from './hooks.ts';
 import { isHeld } from './loop/lease.ts';
-import { refreshNeighbours } from './seeds.ts';
+import { refreshAll } from './seeds.ts';
 import { changeTask, taskNamed } from './tasks.ts';
 
 export interface RemoveInput {
@@ -39,7 +39,7 @@ export async function remove(ports: Ports, input: RemoveInput): Promise<Removed>
   for (const task of tasks) await refuseInUse(ports, task);
   const removed: RemovedTask[] = [];
   for (const task of tasks) removed.push(await removeTask(ports, task, input.keepBranch ?? false));
-  for (const task of tasks) await refreshNeighbours(ports, task);
+  await refreshAll(ports);
   await refreshHooks(ports);
   return { tasks: removed };
 }

@@ -6,7 +6,7 @@ import { isActive, moved, type Task } from '../core/task.ts';
 import type { Oid, Ports, RefMove, Write } from '../ports.ts';
 import { checkpointsOf } from './checkpoint.ts';
 import { installHooks, refreshHooks } from './hooks.ts';
-import { exclude, refreshNeighbours, refreshSeeds } from './seeds.ts';
+import { exclude, refreshAll, refreshSeeds } from './seeds.ts';
 import { allTasks, taskNamed } from './tasks.ts';
 
 export interface RestoreInput {
@@ -46,7 +46,7 @@ export async function restore(ports: Ports, input: RestoreInput): Promise<Restor
   const now = await bringBack(ports, task, source);
   if (source.kind === 'checkpoint' || source.kind === 'branch') await fromCommit(ports, now, source);
   if (await ports.files.exists(join(now.worktree, now.seeds.memory))) await refreshSeeds(ports, now);
-  await refreshNeighbours(ports, now);
+  await refreshAll(ports);
   await rehook(ports, now);
   const { id, state, branch, worktree } = now;
   const missing = source.kind === 'checkpoint' ? await missingFrom(ports, source.commit) : [];

@@ -7,19 +7,18 @@ import { allTasks } from './tasks.ts';
 
 type SeedPorts = Pick<Ports, 'git' | 'ledger' | 'files' | 'config' | 'self'>;
 
-/** What a new worktree begins with. `brought` are untracked paths gwt put there; `tasks` saves reading them again. */
+/** What a new worktree begins with. `brought` are untracked paths gwt puts there. */
 export interface Seeds {
   readonly prd: string;
   readonly progress: string;
   readonly brought?: readonly string[];
-  readonly tasks?: readonly Task[];
 }
 
 /** Puts memory file, stories and progress into a new worktree and keeps git there from seeing them. */
 export async function writeSeeds(ports: SeedPorts, task: Task, docs: Seeds): Promise<void> {
   const { worktree, seeds } = task;
   await Promise.all([
-    refreshSeeds(ports, task, docs.tasks),
+    refreshSeeds(ports, task),
     ports.files.write(join(worktree, seeds.prd), docs.prd),
     ports.files.write(join(worktree, seeds.progress), docs.progress),
     exclude(ports, task, docs.brought),
@@ -40,15 +39,25 @@ export async function memoryOf(ports: SeedPorts, task: Task, tasks?: readonly Ta
   return memoryText({ task, others: tasks ?? (await allTasks(ports)), ...config.ownership, gates: config.gates });
 }
 
-/** Tells the other active tasks what this one claims now: their memory files name it. */
-export async function refreshNeighbours(ports: SeedPorts, task: Pick<Task, 'id'>): Promise<void> {
-  const tasks = (await ports.ledger.list('tasks', ['task.json'])).map(taskOf);
-  const neighbours = tasks.filter((other) => other.id !== task.id && other.ready && isActive(other));
-  await Promise.all(
-    neighbours.map(async (other) => {
-      if (await ports.files.exists(join(other.worktree, '.git'))) await refreshSeeds(ports, other, tasks);
-    }),
-  );
+/**
+ * Writes the memory files of all active tasks anew: a claim came, went or changed. Others do the same at the same time,
+ * and the one that looked first may write last: so each looks again after it has written.
+ */
+export async function refreshAll(ports: SeedPorts): Promise<void> {
+  let entries = await ports.ledger.list('tasks', ['task.json']);
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const tasks = entries.map(taskOf);
+    await Promise.all(tasks.filter(isActive).map((task) => refreshPresent(ports, task, tasks)));
+    const before = entries.map(({ rev }) => rev).join();
+    entries = await ports.ledger.list('tasks', ['task.json']);
+    if (entries.map(({ rev }) => rev).join() === before) return;
+  }
+}
+
+const ROUNDS = 5;
+
+async function refreshPresent(ports: SeedPorts, task: Task, tasks: readonly Task[]): Promise<void> {
+  if (await ports.files.exists(join(task.worktree, '.git'))) await refreshSeeds(ports, task, tasks);
 }
 
 /**

@@ -6,10 +6,10 @@ import { abandoned } from '../core/recovery.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Task } from '../core/task.ts';
 import type { Ports, RefMove } from '../ports.ts';
-import { bring, setUp } from './bring.ts';
-import { installHooks, refreshHooks } from './hooks.ts';
+import { bring, setUp, wanted } from './bring.ts';
+import { commonFacts, installHooks, refreshHooks } from './hooks.ts';
 import { recover, SPAWN_MARK, takeBack, witnessOf } from './recover.ts';
-import { refreshNeighbours, writeSeeds } from './seeds.ts';
+import { refreshAll, writeSeeds } from './seeds.ts';
 import { branchesInTheWay, type Draft } from './spawn-draft.ts';
 import { changeTask } from './tasks.ts';
 
@@ -19,31 +19,31 @@ const TRIES = 10;
 /** Makes one task. Intent and branch come first, then the worktree, then the fact; what fails is taken back whole. */
 export async function makeTask(ports: Ports, draft: Draft): Promise<Task> {
   const { task, notes } = draft;
-  const tasks = await begin(ports, draft);
+  await begin(ports, draft);
   try {
-    await build(ports, draft, tasks);
+    await build(ports, draft);
     const done = await finish(ports, task);
     for (const what of notes) ports.report({ type: 'task.changed', at: now(ports), task: task.id, what });
-    if (task.owns.length > 0) await Promise.all([refreshNeighbours(ports, task), refreshHooks(ports)]);
     return done;
   } catch (error) {
     await takeBack(ports, task);
+    if (task.owns.length > 0) await tellOthers(ports);
     throw error;
   }
 }
 
-/** Entry and branch appear together. Gives the tasks there are, this one among them. */
-async function begin(ports: Ports, draft: Draft): Promise<readonly Task[]> {
+/** Entry and branch appear together. */
+async function begin(ports: Ports, draft: Draft): Promise<void> {
   for (let attempt = 0; ; attempt += 1) {
     const begun = await attemptBegin(ports, draft);
-    if (begun.outcome === 'begun') return begun.tasks;
+    if (begun.outcome === 'begun') return;
     if (begun.outcome === 'mend') await recover(ports);
     else if (attempt >= TRIES) throw begun.refusal;
   }
 }
 
 type Begun =
-  | { readonly outcome: 'begun'; readonly tasks: readonly Task[] }
+  | { readonly outcome: 'begun' }
   | { readonly outcome: 'mend' }
   | { readonly outcome: 'moved'; readonly refusal: Refusal };
 
@@ -71,7 +71,7 @@ async function attemptBegin(ports: Ports, { task, prd, progress, together }: Dra
               : []),
           ],
           moves: task.adopted ? [] : [created(task)],
-          result: { outcome: 'begun', tasks: [...tasks, task] },
+          result: { outcome: 'begun' },
         };
       },
     );
@@ -101,17 +101,45 @@ async function freeOrRefuse(ports: Ports, task: Task): Promise<void> {
   if (await occupied(ports, task)) throw new Refusal('path.exists', { path: task.worktree });
 }
 
-async function build(ports: Ports, { task, prd, progress, checkout }: Draft, tasks: readonly Task[]): Promise<void> {
-  const { worktrees } = await ports.config.load();
+/** Checking the files out takes most of the time; what needs none of them is done meanwhile. */
+async function build(ports: Ports, draft: Draft): Promise<void> {
+  const { task, checkout = {} } = draft;
+  const { worktree: path, branch } = task;
+  const { worktrees } = ports.git;
   const env = { [SPAWN_MARK]: task.lease?.run ?? '' };
   await hideInside(ports, task);
-  const { worktree: path, branch } = task;
-  await ports.git.worktrees.add({ path, branch, env, ...(checkout ? { config: checkout } : {}) });
-  if (worktrees.submodules) await ports.git.worktrees.submodules(path, env);
-  const brought = await bring(ports, task);
-  await writeSeeds(ports, task, { prd, progress, brought, tasks });
-  await installHooks(ports, task);
+  await worktrees.add({ path, branch, checkout: false, env });
+  const [, { brought, hook }] = await both(worktrees.fill(path, env, checkout), prepare(ports, draft));
+  await bring(ports, task, brought);
+  if ((await ports.config.load()).worktrees.submodules) await worktrees.submodules(path, env);
+  if (hook) await worktrees.announce(path, task.base, env);
   await setUp(ports, task);
+}
+
+/**
+ * Seeds, hooks, and the word to all others. Gives what is to be brought along, and whether the project has a hook for
+ * a fresh checkout: git runs it only when it checks the files out by itself.
+ */
+async function prepare(
+  ports: Ports,
+  { task, prd, progress }: Draft,
+): Promise<{ readonly brought: readonly string[]; readonly hook: boolean }> {
+  const brought = await wanted(ports);
+  await writeSeeds(ports, task, { prd, progress, brought });
+  await both(installHooks(ports, task), task.owns.length > 0 ? tellOthers(ports) : Promise.resolve());
+  const { projectFolder } = await commonFacts(ports);
+  return { brought, hook: await ports.files.exists(join(projectFolder, 'post-checkout')) };
+}
+
+async function tellOthers(ports: Ports): Promise<void> {
+  await both(refreshAll(ports), refreshHooks(ports));
+}
+
+/** Both to their end, also when one fails: nobody may write any more when what was made is taken back. */
+async function both<A, B>(a: Promise<A>, b: Promise<B>): Promise<readonly [A, B]> {
+  const ends = await Promise.allSettled([a, b]);
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  return [await a, await b];
 }
 
 async function finish(ports: Ports, task: Task): Promise<Task> {

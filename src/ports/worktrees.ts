@@ -11,15 +11,18 @@ export interface Worktree {
 /** Git's worktrees as a list; what lies in one of them is `GitWork`'s. */
 export interface GitWorktrees {
   list(): Promise<readonly Worktree[]>;
-  /** From the main worktree, whose sparse checkout it inherits. `env` marks the processes, `config` is for the checkout. */
+  /** From the main worktree, whose sparse checkout it inherits. `env` marks the process. */
   add(spec: {
     readonly path: string;
     readonly branch?: string;
     readonly commit?: Oid;
     readonly checkout?: boolean;
     readonly env?: Readonly<Record<string, string>>;
-    readonly config?: Readonly<Record<string, string>>;
   }): Promise<void>;
+  /** Checks out the files of HEAD in a worktree that was added without them. `config` holds for this alone. */
+  fill(path: string, env: Readonly<Record<string, string>>, config: Readonly<Record<string, string>>): Promise<void>;
+  /** Runs the post-checkout hook as git does for a new worktree. */
+  announce(path: string, head: Oid, env: Readonly<Record<string, string>>): Promise<void>;
   /** Makes git list a folder that has its files already: HEAD on the branch at that commit, index as the commit, files untouched. */
   adopt(spec: { readonly path: string; readonly branch: string; readonly commit: Oid }): Promise<void>;
   /** Sets up the submodules that the main worktree has, borrowing its objects; gives their paths. Refuses `submodule.failed`. */

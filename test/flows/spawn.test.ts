@@ -314,3 +314,15 @@ test('the prefix can be chosen, and worktrees inside the repository are none of 
   expect(existsSync(s.path('.trees/login/gwt.config.yaml'))).toBe(true);
   expect(s.git('status', '--porcelain')).toBe('');
 });
+
+test("the project's post-checkout hook runs in the new worktree as git would run it", async () => {
+  const s = await scene({ 'a.txt': 'a\n' });
+  s.write(
+    '.git/hooks/post-checkout',
+    '#!/bin/sh\necho "$@ $(ls a.txt)" > "$(git rev-parse --show-toplevel)/ran.txt"\n',
+    0o755,
+  );
+  await spawn(s.ports(), { tasks: ['login'] });
+  const head = s.git('rev-parse', 'HEAD');
+  expect(readFileSync(join(s.worktree('login'), 'ran.txt'), 'utf8')).toBe(`${'0'.repeat(40)} ${head} 1 a.txt\n`);
+});

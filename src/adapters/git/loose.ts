@@ -43,15 +43,20 @@ function freshened(path: string): boolean {
 }
 
 /**
- * The object with this name where it lies loose, as those that gwt wrote lately do; undefined where git must be asked.
- * `<name>^{tree}` gives a commit's tree.
+ * The object with this name where it lies loose, as those that gwt wrote lately do; undefined where git must be asked,
+ * null where it is certain that there is none. `<name>^{tree}` gives a commit's tree, `<name>:<file>` a file of it.
  */
-export function readLoose(common: string, name: string): Found | undefined {
-  const [, oid, peel] = /^([0-9a-f]{40}|[0-9a-f]{64})(\^\{tree\})?$/.exec(name) ?? [];
+export function readLoose(common: string, name: string): Found | undefined | null {
+  const [, oid, peel, file] = /^([0-9a-f]{40}|[0-9a-f]{64})(\^\{tree\}|:([^/]+))?$/.exec(name) ?? [];
   const found = oid === undefined ? undefined : inflated(common, oid);
   if (!peel || !found) return found;
-  const tree = /^tree ([0-9a-f]+)\n/.exec(Buffer.from(found.body.subarray(0, 80)).toString('latin1'))?.[1];
-  return found.type === 'commit' && tree ? inflated(common, tree) : undefined;
+  const root = /^tree ([0-9a-f]+)\n/.exec(Buffer.from(found.body.subarray(0, 80)).toString('latin1'))?.[1];
+  const tree = found.type === 'commit' && root ? inflated(common, root) : undefined;
+  if (file === undefined || !tree) return tree;
+  const row = Buffer.from(tree.body).indexOf(Buffer.from(` ${file}\0`, 'utf8'));
+  if (row < 0) return null;
+  const start = row + Buffer.byteLength(file) + 2;
+  return inflated(common, Buffer.from(tree.body.subarray(start, start + tree.oid.length / 2)).toString('hex'));
 }
 
 function inflated(common: string, oid: Oid): Found | undefined {

@@ -35,10 +35,10 @@ async function readObjects(
   const far = [
     ...(await catFile(
       call,
-      names.filter((_, at) => !near[at]),
+      names.filter((_, at) => near[at] === undefined),
     )),
   ];
-  return near.map((found) => found ?? far.shift());
+  return near.map((found) => (found === undefined ? far.shift() : (found ?? undefined)));
 }
 
 const FEW = 50;

@@ -17,11 +17,19 @@ export function gitWorktrees(call: GitCall, repo: () => Promise<Repo>): GitWorkt
       const { stdout } = await call(['worktree', 'list', '--porcelain', '-z']);
       return stdout.split('\0\0').filter(Boolean).map(parseWorktree);
     },
-    async add({ path, branch, commit, checkout = true, env, config = {} }) {
-      const settings = Object.entries(config).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+    async fill(path, env, config) {
+      const settings = Object.entries({ 'submodule.recurse': 'false', ...config });
+      const flags = settings.flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+      await call([...flags, 'read-tree', '-m', '-u', 'HEAD'], { cwd: path, env });
+    },
+    async announce(path, head, env) {
+      const args = ['hook', 'run', '--ignore-missing', 'post-checkout', '--', '0'.repeat(head.length), head, '1'];
+      await call(args, { cwd: path, env, ok: [0, 1] });
+    },
+    async add({ path, branch, commit, checkout = true, env }) {
       const flags = [...(checkout ? [] : ['--no-checkout']), ...(branch ? [] : ['--detach'])];
       // The branch is there already, so nothing is tracked and no lock on the config is taken.
-      const args = [...settings, 'worktree', 'add', '--quiet', ...flags, '--', path, branch ?? commit ?? 'HEAD'];
+      const args = ['worktree', 'add', '--quiet', ...flags, '--', path, branch ?? commit ?? 'HEAD'];
       // In an agent's worktree its hooks would refuse this, and its own settings would be inherited.
       await addedPatiently(call, args, { cwd: (await repo()).root, ...(env ? { env } : {}) });
     },

@@ -25,13 +25,14 @@ export async function wanted({ git, config }: BringPorts): Promise<readonly stri
 
 /**
  * Brings along what the worktree needs and git does not have: files copied, folders linked or cloned as the config
- * says, and never over something that is there.
+ * says, and never over something that is there. Gives what was asked for.
  */
 export async function bring(
   ports: BringPorts,
   { worktree }: Pick<Task, 'worktree'>,
-  paths: readonly string[],
-): Promise<void> {
+  given?: readonly string[],
+): Promise<readonly string[]> {
+  const paths = given ?? (await wanted(ports));
   const { root } = await ports.git.repo();
   const { link } = (await ports.config.load()).worktrees;
   for (const path of paths) {
@@ -40,6 +41,7 @@ export async function bring(
     if (link.includes(path)) await linked(ports, from, to);
     else await ports.files.copy(from, to);
   }
+  return paths;
 }
 
 /** Runs the config's setup commands in the new worktree, one after the other. Refuses `setup.failed` with their output. */

@@ -4,12 +4,19 @@ import type { Task, TaskState } from './task.ts';
 export interface TaskFacts {
   readonly task: Task;
   readonly stories: { readonly total: number; readonly passing: number };
-  /** Undefined when the branch is gone. */
+  /** True while its branch is there. */
+  readonly branch: boolean;
+  /** Undefined when branch or target is gone. */
   readonly distance?: { readonly ahead: number; readonly behind: number };
   /** Paths that would conflict with the target as both are now. */
   readonly conflicts: readonly string[];
   /** Undefined when there is no worktree. */
-  readonly dirt?: { readonly tracked: number; readonly untracked: number; readonly unmerged: number };
+  readonly dirt?: {
+    readonly tracked: number;
+    readonly untracked: number;
+    readonly unmerged: number;
+    readonly branch: string | undefined;
+  };
   /** When the task's agent last showed itself, and what it said. */
   readonly beat?: { readonly at: number; readonly text?: string };
   /** True while the process that holds the task is there. */
@@ -103,11 +110,18 @@ function needOf(fact: TaskFacts, now: number): Need {
 }
 
 /** What is not as gwt left it. */
-function broken({ task, dirt, distance, held }: TaskFacts): Need | undefined {
+function broken({ task, dirt, branch, held }: TaskFacts): Need | undefined {
   if (!task.ready && !held) return { rank: 1, what: 'its spawn did not end', next: 'gwt doctor' };
   if (!task.ready) return { rank: 4 };
-  if (!distance) return { rank: 1, what: `branch ${task.branch} is gone`, next: `gwt restore ${task.id}` };
+  if (!branch) return { rank: 1, what: `branch ${task.branch} is gone`, next: `gwt restore ${task.id}` };
   if (!dirt) return { rank: 1, what: 'its worktree is gone', next: `gwt restore ${task.id}` };
+  // An agent at work may be in the middle of a rebase.
+  if (!held && dirt.branch !== task.branch)
+    return {
+      rank: 2,
+      what: `its worktree is on ${dirt.branch ? `branch ${dirt.branch}` : 'no branch'}, not on ${task.branch}`,
+      next: `git -C '${task.worktree}' status`,
+    };
   if (task.state === 'running' && !held) return { rank: 1, what: 'its loop died', next: `gwt loop ${task.id}` };
   return undefined;
 }

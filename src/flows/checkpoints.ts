@@ -45,6 +45,8 @@ export interface Listed {
 export async function checkpoint(ports: Ports, input: CheckpointInput): Promise<CheckpointAnswer> {
   const task = await taskNamedOrHere(ports, input.task, `${input.verb} a checkpoint of`);
   if (input.verb === 'list') return { outcome: 'list', task: task.id, checkpoints: await listed(ports, task) };
+  if (task.state === 'dropped')
+    throw new Refusal('task.state', { task: task.id, state: task.state, doing: `${input.verb} a checkpoint of` });
   if (!(await ports.files.exists(task.worktree)))
     throw new Refusal('path.missing', { path: task.worktree, what: 'worktree' });
   if (input.verb === 'save') {

@@ -41,6 +41,7 @@ export async function restore(ports: Ports, input: RestoreInput): Promise<Restor
   const source = await sourceOf(ports, task, input.checkpoint);
   await refuseTaken(ports, task, source);
   if (source.kind === 'trash') await fromTrash(ports, task, source.folder);
+  if (source.kind === 'place') await putAside(ports.files, task.worktree);
   if ((source.kind === 'trash' || source.kind === 'place') && !(await ports.git.worktrees.admin(task.worktree)))
     await ports.git.worktrees.adopt({ path: task.worktree, branch: task.branch, commit: source.head });
   const now = await bringBack(ports, task, source);
@@ -139,6 +140,14 @@ async function refuseTaken(ports: Ports, task: Task, source: Source): Promise<vo
   if (elsewhere && !elsewhere.prunable) throw taken(`branch ${task.branch} is checked out in ${elsewhere.path}`);
 }
 
+/** Somebody made a repository of its own out of the worktree: it is kept beside, where git does not look. */
+async function putAside(files: Ports['files'], worktree: string): Promise<void> {
+  if ((await files.list(join(worktree, '.git'))).length === 0) return;
+  await files.write(join(worktree, '.gwt/.gitignore'), '*\n');
+  for (let number = 1; ; number += 1)
+    if (await files.rename(join(worktree, '.git'), join(worktree, `.gwt/replaced-${number}.git`))) return;
+}
+
 function refuseClaimed(task: Task, tasks: readonly Task[], shared: readonly string[]): void {
   const found = isActive(task) ? clash(task, tasks, shared) : undefined;
   if (!found) return;
@@ -149,6 +158,7 @@ function refuseClaimed(task: Task, tasks: readonly Task[], shared: readonly stri
 async function fromTrash({ files, git }: Ports, task: Task, folder: string): Promise<void> {
   const { common } = await git.repo();
   await files.rename(folder, task.worktree);
+  await putAside(files, task.worktree);
   const kept = join(common, 'gwt/trash', basename(folder));
   const [name] = await files.list(kept);
   if (!name) return;

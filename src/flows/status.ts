@@ -69,7 +69,7 @@ async function rowsOf(
       return {
         task,
         stories: storiesOf(entry),
-        ...((await branches).get(task.id) ?? { conflicts: [] }),
+        ...((await branches).get(task.id) ?? { branch: false, conflicts: [] }),
         dirt,
         beat,
         held: task.lease !== undefined && isHeld(ports, task.lease),
@@ -95,7 +95,7 @@ async function present({ files }: Ports, entries: readonly Entry[]): Promise<Rea
   return new Set(found.flat());
 }
 
-type BranchFacts = Pick<TaskFacts, 'distance' | 'conflicts'>;
+type BranchFacts = Pick<TaskFacts, 'branch' | 'distance' | 'conflicts'>;
 
 /** How far each branch is from its target, and where they would conflict; a few processes for all. */
 async function branchFacts(
@@ -108,9 +108,9 @@ async function branchFacts(
   const onto = heads.get(`refs/heads/${target}`);
   const found = tasks.flatMap((task) => {
     const head = heads.get(`refs/heads/${task.branch}`);
-    return head && onto ? [{ task, head }] : [];
+    return head ? [{ task, head }] : [];
   });
-  if (!onto || found.length === 0) return new Map();
+  if (!onto || found.length === 0) return new Map(found.map(({ task }) => [task.id, { branch: true, conflicts: [] }]));
   const distances = await git.history.distances(
     onto,
     found.map(({ head }) => head),
@@ -120,7 +120,10 @@ async function branchFacts(
   const conflicts = await git.merging.conflicts(apart.map(({ head }) => [onto, head] as const)).catch(() => []);
   const byHead = new Map<Oid, readonly string[]>(apart.map(({ head }, at) => [head, conflicts[at] ?? []]));
   return new Map(
-    found.map(({ task, head }) => [task.id, { distance: distances.get(head), conflicts: byHead.get(head) ?? [] }]),
+    found.map(({ task, head }) => [
+      task.id,
+      { branch: true, distance: distances.get(head), conflicts: byHead.get(head) ?? [] },
+    ]),
   );
 }
 

@@ -66,7 +66,10 @@ const wording: { readonly [C in RefusalCode]: (facts: RefusalFacts[C]) => Words 
   }),
   'task.exists': ({ task, state }) => ({
     message: `task ${task} is there already (${state})`,
-    hint: `gwt loop ${task}, gwt show ${task}, or take another name`,
+    hint:
+      state === 'dropped'
+        ? `gwt restore ${task}, or take another name`
+        : `gwt loop ${task}, gwt show ${task}, or take another name`,
   }),
   'task.unknown': ({ task, known }) => ({
     message: `there is no task ${task}; there is: ${list(known)}`,
@@ -83,7 +86,7 @@ const wording: { readonly [C in RefusalCode]: (facts: RefusalFacts[C]) => Words 
   }),
   'worktree.used': ({ worktree, processes }) => ({
     message: `somebody works in ${worktree}:\n${processes.map(({ pid, command }) => `  ${pid}  ${command.slice(0, 120)}`).join('\n')}`,
-    hint: `leave that folder, or end them: kill ${processes.map(({ pid }) => pid).join(' ')}`,
+    hint: `leave that folder (cd), or end what runs there: kill <pid>`,
   }),
   'worktree.locked': ({ worktree }) => ({
     message: `git was told to keep ${worktree} (it is locked)`,

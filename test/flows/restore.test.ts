@@ -194,3 +194,19 @@ test('the list of what can come back names the task and how', async () => {
     /^login {2}removed .* trash folder .*, 1 checkpoint\n {4}gwt restore login\n$/,
   );
 });
+
+test('where somebody made a repository of its own out of the worktree, both are kept', async () => {
+  const s = await scene();
+  await s.gwt('spawn', 'login');
+  const at = s.worktree('login');
+  rmSync(join(at, '.git'));
+  s.gitIn(at, 'init', '-q');
+  writeFileSync(join(at, 'new.ts'), 'new\n');
+  s.gitIn(at, 'add', '--all');
+  s.gitIn(at, 'commit', '-qm', 'own');
+  const answer = await s.gwt('rm', 'login');
+  expect(answer.out).toContain('only in the trash, in no checkpoint: .git');
+  await s.gwt('restore', 'login');
+  expect(s.gitIn(at, 'status', '--porcelain', '--branch')).toBe('## gwt/login\n?? new.ts');
+  expect(s.gitIn(join(at, '.gwt/replaced-1.git'), 'log', '--format=%s')).toBe('own');
+});

@@ -47,3 +47,23 @@ test('status in a repository gwt has never seen says how to begin and prepares n
   expect(answer.out).toBe('No task is open; work lands on main.\nBegin one: gwt spawn <task> --prompt "…"\n');
   expect(s.git('for-each-ref')).toBe(before);
 });
+
+test('a worktree that is on another branch, or became a repository of its own, is named', async () => {
+  const s = await scene();
+  await s.gwt('spawn', 'login', 'api');
+  s.gitIn(s.worktree('login'), 'symbolic-ref', 'HEAD', 'refs/heads/main');
+  rmSync(join(s.worktree('api'), '.git'));
+  s.gitIn(s.worktree('api'), 'init', '-q', '-b', 'own');
+  const { tasks } = await status(s.ports(), {});
+  expect(tasks.map(({ id, needs }) => [id, needs])).toEqual([
+    ['api', 'its worktree is on branch own, not on gwt/api'],
+    ['login', 'its worktree is on branch main, not on gwt/login'],
+  ]);
+});
+
+test('a target that is gone makes no branch look gone', async () => {
+  const s = await scene();
+  await s.gwt('spawn', 'login');
+  s.git('branch', '-m', 'main', 'trunk');
+  expect((await status(s.ports(), {})).tasks.map(({ needs }) => needs)).toEqual([null]);
+});

@@ -1,5 +1,5 @@
-import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 
 /**
  * The git directory of a worktree, or undefined when git knows it no longer. It is looked up from both ends, since an
@@ -8,7 +8,7 @@ import { join, resolve } from 'node:path';
 export function adminOf(worktree: string, common: string): string | undefined {
   const link = join(worktree, '.git');
   const stat = lstatSync(link, { throwIfNoEntry: false });
-  if (stat?.isDirectory()) return resolve(link) === resolve(common) ? common : undefined;
+  if (stat?.isDirectory() && resolve(link) === resolve(common)) return common;
   if (stat?.isFile()) {
     const named = resolve(
       worktree,
@@ -34,7 +34,20 @@ export function listedAdmin(worktree: string, common: string): string | undefine
 
 function belongs(admin: string, link: string): boolean {
   const file = join(admin, 'gitdir');
-  return existsSync(file) && resolve(admin, readFileSync(file, 'utf8').trim()) === resolve(link);
+  return existsSync(file) && samePlace(resolve(admin, readFileSync(file, 'utf8').trim()), link);
+}
+
+/** True for one place under two names too: a temporary folder is often reached through a link. */
+function samePlace(a: string, b: string): boolean {
+  return resolve(a) === resolve(b) || realOf(a) === realOf(b);
+}
+
+function realOf(link: string): string {
+  try {
+    return join(realpathSync(dirname(link)), basename(link));
+  } catch {
+    return resolve(link);
+  }
 }
 
 /** What of a worktree's git directory makes its state: where HEAD is and was, and what git is in the middle of. */

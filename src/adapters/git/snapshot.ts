@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, lstatSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Oid, Repo, Snapshot, SnapshotSpec } from '../../ports.ts';
@@ -58,7 +58,7 @@ export async function takeSnapshot(call: GitCall, repo: Repo, worktree: string, 
 }
 
 async function snapshotIn(place: Place, scratch: string, spec: SnapshotSpec): Promise<Snapshot> {
-  const { bench, admin, write } = place;
+  const { bench, admin, worktree, write } = place;
   await copyIndex(place, scratch, spec);
   const survey = await look(place);
   const head = (admin ? (survey.head ?? lastHead(admin)) : undefined) ?? spec.head;
@@ -68,7 +68,12 @@ async function snapshotIn(place: Place, scratch: string, spec: SnapshotSpec): Pr
   const staged = await stagedTree(place, survey);
   const changed = [...new Set([...survey.changed, ...(await unhide(place, flagged))])];
   const { tree, left: unread } = await filesTree(place, changed, staged);
-  const left = [...survey.nested.map((path) => ({ path, why: 'nested' as const })), ...unread];
+  const strange =
+    admin !== undefined &&
+    admin !== place.common &&
+    lstatSync(join(worktree, '.git'), { throwIfNoEntry: false })?.isDirectory();
+  const nested = [...survey.nested, ...(strange ? ['.git'] : [])];
+  const left = [...nested.map((path) => ({ path, why: 'nested' as const })), ...unread];
   const exact = await needExactBytes(place, attributes, flagged.length > 0, changed);
   const odd = exact ? oddLineEnds(await bench(['ls-files', '--eol', '-z']), exact.windows) : [];
   const extra = spec.extra.map((path) => Buffer.from(path).toString('latin1'));

@@ -39,7 +39,6 @@ export function gitWorktrees(call: GitCall, repo: () => Promise<Repo>): GitWorkt
       const args = ['worktree', 'add', '--quiet', '--no-checkout', '--detach', '--', beside, commit];
       await addedPatiently(call, args, { cwd: (await repo()).root });
       const admin = resolve(beside, pointerIn(beside) ?? '');
-      rmSync(join(path, '.git'), { recursive: true, force: true });
       renameSync(join(beside, '.git'), join(path, '.git'));
       rmSync(beside, { recursive: true });
       writeFileSync(join(admin, 'gitdir'), `${join(path, '.git')}\n`);

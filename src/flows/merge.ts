@@ -4,7 +4,7 @@ import type { LandedBranch } from '../core/landing.ts';
 import { type MergePlan, type Order, planMerge } from '../core/merge/plan.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Oid, Ports } from '../ports.ts';
-import { targetOf } from './init.ts';
+import { init, targetOf } from './init.ts';
 import { type Found, findCandidates } from './merge/candidates.ts';
 import { type Bounced, dealWith, type Ends, type Escalated } from './merge/fallen.ts';
 import { land } from './merge/land.ts';
@@ -55,20 +55,30 @@ const ROUNDS = 5;
 
 /** Lands what is finished, or what is named, on the target; all that can land does, and for the rest it says why not. */
 export async function merge(ports: Ports, input: MergeInput): Promise<Merged> {
+  if (input.dryRun) return inRounds(ports, input, input.into ?? (await targetUnprepared(ports)));
   const target = input.into ?? (await targetOf(ports));
   const path = join((await ports.git.repo()).common, 'gwt', 'locks', 'landing');
   const lock = await ports.locks.take(path);
   if (!lock) throw new Refusal('merge.busy', { target, holder: (await ports.locks.holder(path)) ?? 'another process' });
   try {
     await finishMove(ports);
-    const tools = await openTools(ports, { ...input, target, tasks: await allTasks(ports) });
-    for (let round = 1; ; round += 1) {
-      const merged = await once(ports, input, target, tools);
-      if (merged) return merged;
-      if (round === ROUNDS) throw new Refusal('ledger.moved', { refs: [`refs/heads/${target}`] });
-    }
+    return await inRounds(ports, input, target);
   } finally {
     await lock.release();
+  }
+}
+
+/** The target, without preparing the repository for it. */
+async function targetUnprepared(ports: Ports): Promise<string> {
+  return (await ports.config.load()).target ?? (await init(ports, { dryRun: true })).target;
+}
+
+async function inRounds(ports: Ports, input: MergeInput, target: string): Promise<Merged> {
+  const tools = await openTools(ports, { ...input, target, tasks: await allTasks(ports) });
+  for (let round = 1; ; round += 1) {
+    const merged = await once(ports, input, target, tools);
+    if (merged) return merged;
+    if (round === ROUNDS) throw new Refusal('ledger.moved', { refs: [`refs/heads/${target}`] });
   }
 }
 

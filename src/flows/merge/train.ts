@@ -83,6 +83,10 @@ async function couple(ports: TrainPorts, yard: Yard, steps: readonly Step[], eac
       fallen.push(next);
       continue;
     }
+    if (next.commits === 0 && !candidate.task) {
+      skipped.push({ branch: candidate.branch, reason: 'everything is there already' });
+      continue;
+    }
     const red = each ? await yard.proof?.red(next.tip, gatesOf(yard, [...cars, next])) : undefined;
     if (red)
       fallen.push({ why: 'red', candidate, verdict: red, byPerson: next.resolved.some(({ by }) => by === 'person') });

@@ -79,10 +79,10 @@ function committing(): string {
 
 function talking({ task }: MemoryFacts): string {
   return section('How to report, ask, and hand over', [
-    '- progress, or something the next iteration should know: `gwt note "<text>"`',
+    `- progress, or something the next iteration should know: \`gwt note ${task.id} "<text>"\``,
     '- still alive during long work: `gwt heartbeat`',
     '- a safe point before something risky: `gwt checkpoint`',
-    `- a question for another task: \`gwt note --to <task> "<text>"\`; its answer arrives in ${code(task.seeds.progress)}`,
+    `- a question for another task: \`gwt note <task> "<text>"\`; its answer arrives in ${code(task.seeds.progress)}`,
     '- a question that only a person may answer, or a path you need: `gwt escalate "<question>"`',
     '- the work goes to somebody else: `gwt handoff "<what is done, what is left, what to watch for>"`',
   ]);

@@ -35,10 +35,6 @@ const wording: { readonly [C in RefusalCode]: (facts: RefusalFacts[C]) => Words 
     message: `git does not trust ${path}, because it belongs to another user`,
     hint: `git config --global --add safe.directory '${path}'`,
   }),
-  'repository.shallow.base': ({ base }) => ({
-    message: `${base} lies outside this shallow clone`,
-    hint: 'git fetch --unshallow',
-  }),
   'target.unknown': ({ path }) => ({
     message: `no branch is checked out in ${path}, so gwt cannot tell where work should land`,
     hint: 'gwt init --target <branch>',
@@ -134,10 +130,6 @@ const wording: { readonly [C in RefusalCode]: (facts: RefusalFacts[C]) => Words 
     message: `a submodule could not be set up: ${message}`,
     hint: 'set worktrees.submodules to false to leave them out',
   }),
-  'lfs.missing': ({ paths }) => ({
-    message: `git-lfs is not installed, and these files need it: ${list(paths)}`,
-    hint: 'install git-lfs, or set worktrees.lfs to skip',
-  }),
   'file.unwritable': ({ path, why }) => ({ message: `cannot write ${path}: ${why}`, hint: `ls -ld '${path}'; df -h` }),
   'file.unreadable': ({ path, why }) => ({ message: `cannot read ${path}: ${why}`, hint: `ls -l ${path}` }),
   'prd.invalid': ({ path, why, line, column }) => ({
@@ -156,7 +148,6 @@ const wording: { readonly [C in RefusalCode]: (facts: RefusalFacts[C]) => Words 
     message: `agent ${agent} needs ${program}, which is not on PATH`,
     hint: `install ${program}, or choose another agent with --agent`,
   }),
-  'agent.failed': ({ agent, why }) => ({ message: `agent ${agent} failed: ${why}`, hint: 'gwt logs <task>' }),
   'ref.locked': ({ path }) => ({
     message: `${path} was left behind by a git process that was killed`,
     hint: `make sure that no git command runs here, then: rm '${path}'`,
@@ -180,10 +171,6 @@ const wording: { readonly [C in RefusalCode]: (facts: RefusalFacts[C]) => Words 
   'merge.unfinished': ({ worktree, from, to }) => ({
     message: `a landing was cut short, and ${worktree} cannot follow it from ${from.slice(0, 10)} to ${to.slice(0, 10)}: its files were changed since`,
     hint: `git -C '${worktree}' diff ${to.slice(0, 10)}, keep what is yours, then gwt merge again`,
-  }),
-  'merge.nothing': ({ target }) => ({
-    message: `nothing is finished that could land on ${target}`,
-    hint: 'gwt status',
   }),
   'undo.none': () => ({ message: 'there is no landing to undo', hint: 'git log' }),
   'undo.built-on': ({ landing, target, now }) => ({

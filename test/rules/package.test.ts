@@ -25,9 +25,17 @@ test('the package holds the program, the hooks and its papers, and nothing else'
   const [pack] = JSON.parse(listed) as [{ files: { path: string }[] }];
   const paths = pack.files.map(({ path }) => path);
   const places =
-    /^(bin\/(?:gwt\.js|load\.js|package\.json)|dist\/[\w-]+\.cjs(?:\.LEGAL\.txt)?|hooks\/[\w-]+|docs\/[\w-]+\.md|package\.json|LICENSE|(README|CHANGELOG)\.md)$/;
+    /^(bin\/(?:gwt\.js|load\.js|package\.json|path\/gwt)|dist\/[\w-]+\.cjs(?:\.LEGAL\.txt)?|hooks\/[\w-]+|docs\/[\w-]+\.md|package\.json|LICENSE|(README|CHANGELOG)\.md)$/;
   expect(paths.filter((path) => !places.test(path))).toEqual([]);
-  for (const needed of ['bin/gwt.js', 'bin/load.js', 'bin/package.json', 'dist/gwt.cjs', 'LICENSE', 'package.json'])
+  for (const needed of [
+    'bin/gwt.js',
+    'bin/load.js',
+    'bin/package.json',
+    'bin/path/gwt',
+    'dist/gwt.cjs',
+    'LICENSE',
+    'package.json',
+  ])
     expect(paths).toContain(needed);
 });
 

@@ -55,7 +55,7 @@ async function launch(
   const end = await programs.run({
     command,
     cwd: call.cwd,
-    env: { ...agent.env, ...env, ...call.env },
+    env: { ...withGwt(self), ...agent.env, ...env, ...call.env },
     ...(input === undefined ? {} : { input }),
     wallMs: call.wallMs,
     idleMs: call.idleMs,
@@ -69,4 +69,10 @@ async function launch(
   });
   if (end.outcome === 'not-found') throw new Refusal('agent.missing', { agent: call.agent, program: command[0] ?? '' });
   return { ...end, ...reader.result(end.code) };
+}
+
+/** Agents are told to type `gwt`, and must reach this very one, also where it is not installed. */
+function withGwt({ hooks, command, env }: Self): Readonly<Record<string, string>> {
+  const folder = join(dirname(hooks), 'bin/path');
+  return { PATH: `${folder}:${env['PATH'] ?? ''}`, GWT_NODE: command[0] ?? 'node' };
 }

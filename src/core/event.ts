@@ -13,8 +13,11 @@ export interface EventFacts {
     task: string;
     iteration: number;
     story: string;
-    title: string /** Why this story. */;
+    title: string;
+    /** Why this story. */
     why?: string;
+    /** The branch's tree before it. */
+    tree?: string;
   };
   'iteration.going': { task: string; iteration: number; seconds: number; action: string; usage: Usage };
   'iteration.ended': {

@@ -10,20 +10,28 @@ export interface Past {
   readonly last?: { readonly story: string; readonly reason: string; readonly output: string };
 }
 
-/** What the history says of stories that do not pass yet. */
-export function pastOf(history: readonly Event[]): Past {
+/** What the history says of stories that do not pass yet. `tree` is the branch's tree now. */
+export function pastOf(history: readonly Event[], tree: string): Past {
   const worked = new Set<string>();
-  let open: string | undefined;
+  let open: { story: string; tree: string | undefined } | undefined;
   let last: Past['last'];
+  const moved = (to: string | undefined) => {
+    if (open?.tree !== undefined && to !== undefined && open.tree !== to) worked.add(open.story);
+  };
   for (const event of history) {
-    if (event.type === 'iteration.started') open = event.story;
+    if (event.type === 'iteration.started') {
+      // One that was cut short may have changed the tree before.
+      moved(event.tree);
+      open = { story: event.story, tree: event.tree };
+    }
     if (event.type !== 'iteration.ended') continue;
-    const { story, outcome, commits, reason = outcome } = event;
+    const { story, outcome, reason = outcome } = event;
+    moved(event.tree);
     open = undefined;
     const passed = outcome === 'passed' || outcome === 'no-change-needed';
     if (passed) worked.delete(story);
-    else if (commits > 0) worked.add(story);
     last = passed || outcome === 'stopped' ? undefined : { story, reason, output: '' };
   }
-  return { worked, ...(open ? { open } : {}), ...(last ? { last } : {}) };
+  moved(tree);
+  return { worked, ...(open ? { open: open.story } : {}), ...(last ? { last } : {}) };
 }

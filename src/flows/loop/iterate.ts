@@ -33,7 +33,7 @@ export async function iterate(
   memory: Memory,
   before: Standing,
 ): Promise<Iteration> {
-  const work = await begin(ports, loop, next);
+  const work = await begin(ports, loop, next, before);
   const ground = await groundNow(ports, loop, work.task, memory);
   const pulse = startPulse(ports, loop, {
     story: next.story.id,
@@ -61,6 +61,7 @@ async function begin(
   ports: LoopPorts,
   loop: LoopRun,
   { story, reason }: { readonly story: Story; readonly reason: string },
+  { tree }: Standing,
 ): Promise<Assignment> {
   const at = new Date(ports.clock.now()).toISOString();
   let found: { prd: Prd; progress: string } | undefined;
@@ -69,7 +70,7 @@ async function begin(
     found = { prd: readPrd(docs['prd.json'] ?? '', `prd.json of ${loop.id}`), progress: docs['progress.md'] ?? '' };
     const { id, title } = story;
     return {
-      event: { type: 'iteration.started', at, task: loop.id, iteration, story: id, title, why: reason },
+      event: { type: 'iteration.started', at, task: loop.id, iteration, story: id, title, why: reason, tree },
       change: { iteration, lease: leaseOf(ports, loop.run) },
       doing: 'go on with',
     };
@@ -89,11 +90,11 @@ async function groundNow(ports: LoopPorts, loop: LoopRun, task: Task, memory: Me
 
 function outcomeOf(done: Iterated, memory: Memory): Omit<Iteration, 'task'> {
   const { verified, end, work, proposals, left } = done;
-  const { judgement, verdicts, now, commits, ground } = verified;
+  const { judgement, verdicts, now, changed, ground } = verified;
   const { outcome, reason, passes } = judgement;
   const worked = new Set(memory.worked);
   if (passes) worked.delete(work.story.id);
-  else if (commits > 0) worked.add(work.story.id);
+  else if (changed) worked.add(work.story.id);
   const red = verdicts.find((verdict) => !verdict.passed);
   const output = red?.tail ?? (outcome === 'failed' ? end.tail : '');
   return {

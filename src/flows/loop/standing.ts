@@ -19,14 +19,15 @@ export async function standing(
   const ground = await findGround(ports, loop, task, interrupted);
   const head = (await ports.git.refs.resolve(`refs/heads/${task.branch}`)) ?? task.base;
   const tree = await ports.git.objects.treeOf(head);
-  const past = pastOf(await ports.ledger.history(`tasks/${task.id}`));
+  const past = pastOf(await ports.ledger.history(`tasks/${task.id}`), tree);
   const cut = interrupted ? past.open : undefined;
-  const worked = new Set(past.worked);
-  if (cut && ground.head !== head) worked.add(cut);
   const warnings = cut
     ? ['The iteration before this one was cut short. What it left in the worktree is still there.']
     : [];
-  return { memory: { ...(past.last ? { last: past.last } : {}), warnings, worked, ground }, standing: { head, tree } };
+  return {
+    memory: { ...(past.last ? { last: past.last } : {}), warnings, worked: past.worked, ground },
+    standing: { head, tree },
+  };
 }
 
 /**

@@ -22,6 +22,8 @@ export interface Verified {
   readonly judgement: Judgement;
   readonly verdicts: readonly Verdict[];
   readonly commits: number;
+  /** True when the branch's tree is another one than before. */
+  readonly changed: boolean;
   readonly now: Standing;
   readonly ground: Ground;
 }
@@ -46,7 +48,8 @@ export async function verify(
     gates: work.gates.length,
     verdicts: [],
   };
-  const done = { commits: seen.evidence.commits, now: seen.now, ground: collected.ground };
+  const { commits, changed } = seen.evidence;
+  const done = { commits, changed, now: seen.now, ground: collected.ground };
   if (!worthGating(evidence)) return { ...done, judgement: judge(evidence), verdicts: [] };
   pulse.state('gates');
   const gated = await gatesOn(ports, loop, work, collected, seen.now);

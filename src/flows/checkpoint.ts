@@ -20,13 +20,13 @@ const TRIES = 20;
 /** Keeps everything in the task's worktree, uncommitted and untracked files and its seeds included. */
 export async function saveCheckpoint(ports: CheckpointPorts, task: Task, why: string): Promise<Checkpoint> {
   const { git, clock } = ports;
-  const head = (await git.refs.resolve(`refs/heads/${task.branch}`)) ?? task.base;
+  const [tip, identity] = await Promise.all([git.refs.resolve(`refs/heads/${task.branch}`), git.config.identity()]);
   const taken = await git.work.snapshot(task.worktree, {
     message: `${task.id}: ${why}`,
-    identity: await git.config.identity(),
+    identity,
     at: clock.now(),
     extra: Object.values(task.seeds),
-    head,
+    head: tip ?? task.base,
     branch: task.branch,
   });
   for (let attempt = 0; attempt < TRIES; attempt += 1) {

@@ -49,6 +49,7 @@ export async function restore(ports: Ports, input: RestoreInput): Promise<Restor
   if (await ports.files.exists(join(now.worktree, now.seeds.memory))) await refreshSeeds(ports, now);
   await refreshAll(ports);
   await rehook(ports, now);
+  if (source.kind === 'checkpoint' || source.kind === 'branch') await fetchSubmodules(ports, now);
   const { id, state, branch, worktree } = now;
   const missing = source.kind === 'checkpoint' ? await missingFrom(ports, source.commit) : [];
   return {
@@ -58,6 +59,12 @@ export async function restore(ports: Ports, input: RestoreInput): Promise<Restor
     head: source.head,
     missing,
   };
+}
+
+/** A checkpoint names the commits of submodules and does not hold them. */
+async function fetchSubmodules({ git, config, files }: Ports, { worktree }: Task): Promise<void> {
+  if ((await config.load()).worktrees.submodules && (await files.exists(join(worktree, '.gitmodules'))))
+    await git.worktrees.submodules(worktree, {});
 }
 
 /** Hooks and excludes lie in the worktree's git directory, which may be a new one. */

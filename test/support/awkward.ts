@@ -87,6 +87,22 @@ export const AWKWARD: Readonly<
     }
     writeFileSync(at('src/a.ts'), 'half solved\n');
   },
+  'a rebase in conflict': (at, git) => {
+    writeFileSync(at('src/a.ts'), 'ours\n');
+    git('commit', '-qam', 'ours');
+    try {
+      git('rebase', '-q', 'other');
+    } catch {
+      // The conflict is what is wanted.
+    }
+    writeFileSync(at('src/a.ts'), 'half solved\n');
+  },
+  'a sparse checkout, with a file outside of it': (at, git) => {
+    git('sparse-checkout', 'set', '--no-cone', '/README.md');
+    mkdirSync(at('src'), { recursive: true });
+    writeFileSync(at('src/extra.ts'), 'outside\n');
+    writeFileSync(at('README.md'), 'inside\n');
+  },
   'a detached head with a commit of its own': (at, git) => {
     git('checkout', '-q', '--detach');
     writeFileSync(at('src/a.ts'), 'detached\n');

@@ -60,10 +60,10 @@ export async function takeSnapshot(call: GitCall, repo: Repo, worktree: string, 
 async function snapshotIn(place: Place, scratch: string, spec: SnapshotSpec): Promise<Snapshot> {
   const { bench, admin, worktree, write } = place;
   await copyIndex(place, scratch, spec);
-  const survey = await look(place);
+  const [survey, listed] = await Promise.all([look(place), bench(['ls-files', '-v', '-z'])]);
   const head = (admin ? (survey.head ?? lastHead(admin)) : undefined) ?? spec.head;
   const branch = admin ? survey.branch : spec.branch;
-  const { flagged, attributes } = parseFlags(await bench(['ls-files', '-v', '-z']));
+  const { flagged, attributes } = parseFlags(listed);
   const index = existsSync(scratch) ? readFileSync(scratch) : undefined;
   const staged = await stagedTree(place, survey);
   const changed = [...new Set([...survey.changed, ...(await unhide(place, flagged))])];

@@ -5,6 +5,11 @@ import type { GitCall, GitCallOptions } from './call.ts';
 
 /** Git's configuration: what is in force, and single files of it. */
 export function gitConfig(call: GitCall, repo: () => Promise<Repo>): GitConfig {
+  let listed: { readonly at: number; readonly values: Promise<Values> } | undefined;
+  const all = async (): Promise<Values> => {
+    if (!listed || Date.now() - listed.at > BURST_MS) listed = { at: Date.now(), values: list(call, await repo()) };
+    return listed.values;
+  };
   return {
     async get(name, file) {
       const { stdout, code } = await call(['config', ...scope(file), '--get', name], { ok: [0, 1] });
@@ -12,22 +17,22 @@ export function gitConfig(call: GitCall, repo: () => Promise<Repo>): GitConfig {
     },
     async path(name) {
       const args = ['--git-dir', (await repo()).common, 'config', '--type=path', '--get', name];
+      if (!(await all()).has(name.toLowerCase())) return undefined;
       const { stdout, code } = await call(args, { ok: [0, 1] });
       return code === 0 ? stdout.replace(/\n$/, '') : undefined;
     },
     async shared(names) {
-      const { stdout } = await call(['--git-dir', (await repo()).common, 'config', '-z', '--get-regexp', names], {
-        ok: [0, 1],
-      });
-      const found = new Map<string, string[]>();
-      for (const entry of stdout.split('\0').filter(Boolean)) {
-        const [name = '', ...value] = entry.split('\n');
-        found.set(name, [...(found.get(name) ?? []), value.join('\n')]);
-      }
-      return found;
+      const wanted = new RegExp(names);
+      return new Map([...(await all())].filter(([name]) => wanted.test(name)));
     },
-    set: (name, value, file) => patiently(call, ['config', ...scope(file ?? 'local'), name, value], [0]),
-    unset: (name, file) => patiently(call, ['config', ...scope(file ?? 'local'), '--unset-all', name], [0, 5]),
+    set(name, value, file) {
+      listed = undefined;
+      return patiently(call, ['config', ...scope(file ?? 'local'), name, value], [0]);
+    },
+    unset(name, file) {
+      listed = undefined;
+      return patiently(call, ['config', ...scope(file ?? 'local'), '--unset-all', name], [0, 5]);
+    },
     async identity() {
       const { code, stdout } = await call(['var', 'GIT_COMMITTER_IDENT'], { ok: [0, 128] });
       const match = /^(.*) <(.*)> \d+ [+-]\d+$/.exec(stdout.trim());
@@ -36,6 +41,21 @@ export function gitConfig(call: GitCall, repo: () => Promise<Repo>): GitConfig {
         : { name: 'gwt', email: 'gwt@localhost' };
     },
   };
+}
+
+type Values = ReadonlyMap<string, readonly string[]>;
+
+/** Questions that come together are answered from one reading. */
+const BURST_MS = 500;
+
+async function list(call: GitCall, { common }: Repo): Promise<Values> {
+  const { stdout } = await call(['--git-dir', common, 'config', '--list', '-z']);
+  const found = new Map<string, string[]>();
+  for (const entry of stdout.split('\0').filter(Boolean)) {
+    const [name = '', ...value] = entry.split('\n');
+    found.set(name, [...(found.get(name) ?? []), value.join('\n')]);
+  }
+  return found;
 }
 
 function scope(file: string | undefined): readonly string[] {

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { Refusal } from '../../core/refusal.ts';
 import type { GitRefs, RefMove } from '../../ports.ts';
 import type { GitCall } from './call.ts';
+import { refsInFiles } from './ref-files.ts';
 
 /** Refs of the repository; moves go through the shared git directory, where no worktree's hooks apply. */
 export function gitRefs(call: GitCall, common: () => Promise<string>): GitRefs {
@@ -14,6 +15,8 @@ export function gitRefs(call: GitCall, common: () => Promise<string>): GitRefs {
     },
     async heads(patterns) {
       if (patterns.length === 0) return new Map();
+      const read = refsInFiles(await common(), patterns);
+      if (read) return read;
       const { stdout } = await call(['for-each-ref', '--format=%(refname) %(objectname)', ...patterns]);
       return new Map(lines(stdout).map((line) => line.split(' ') as [string, string]));
     },

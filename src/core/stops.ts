@@ -13,6 +13,8 @@ export interface Trace {
   /** What the gates said, in one line; empty when they were not run. */
   readonly verdict: string;
   readonly usage: Usage;
+  /** A limit of the provider's ended it; `until` in milliseconds since 1970 where it is known. */
+  readonly limited?: { readonly until?: number };
 }
 export interface Limits {
   readonly max: number;
@@ -30,6 +32,8 @@ export function stopAfter(
   start: string,
   limits: Limits,
 ): { readonly outcome: LoopOutcome; readonly reason: string } | undefined {
+  const last = traces.at(-1);
+  if (last?.limited) return { outcome: 'limit', reason: limitReason(last, last.limited.until) };
   const spent = traces.reduce((sum, { usage }) => sum + usage.costUsd, 0);
   if (limits.usd !== undefined && spent >= limits.usd)
     return { outcome: 'budget', reason: `$${spent.toFixed(4)} of $${limits.usd} are spent` };
@@ -37,6 +41,10 @@ export function stopAfter(
   if (still >= STUCK_AFTER) return stuckBy(traces.slice(-STUCK_AFTER));
   if (traces.length >= limits.max) return { outcome: 'max', reason: `${limits.max} iterations are used up` };
   return undefined;
+}
+
+function limitReason({ reason }: Trace, until: number | undefined): string {
+  return until === undefined ? reason : `${reason}; the limit ends at ${new Date(until).toISOString()}`;
 }
 
 /** How many of the last iterations brought neither a new tree nor a new verdict. */

@@ -29,6 +29,7 @@ test.each<[string, readonly Trace[], { max?: number; usd?: number }, string | un
   ],
   ['as many as allowed', [trace('t1'), trace('t2')], { max: 2 }, 'max'],
   ['money', [trace('t1', { usage: { ...NO_USAGE, costUsd: 0.5 } })], { usd: 0.5 }, 'budget'],
+  ['the provider’s limit', [trace('t0', { ...failed, limited: { until: 0 } })], {}, 'limit'],
 ])('%s', (_, traces, limits, outcome) => {
   expect(stopAfter(traces, 't0', { max: 20, ...limits })?.outcome).toBe(outcome);
 });

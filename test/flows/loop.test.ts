@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { handoff } from '../../src/flows/agent/tell.ts';
 import { loop } from '../../src/flows/loop.ts';
+import { resolve } from '../../src/flows/resolve.ts';
 import { spawn } from '../../src/flows/spawn.ts';
 import { agentPath, looped, of, passing, prdOf, stateOf, taskScene } from '../support/looping.ts';
 import type { Scene } from '../support/scene.ts';
@@ -110,6 +112,20 @@ test('exit 1 is no proposal, even after good work; the work is kept', async () =
   expect(row).toMatchObject({ outcome: 'max', stories: { passing: 0 } });
   expect(last).toMatchObject({ outcome: 'failed', commits: 1, reason: expect.stringContaining('exit 1') });
   expect(onBranch(s)).toContain('src/S-1.txt');
+});
+
+test('what a person answers, and a hand-over, stand in the next prompts', async () => {
+  const s = await taskScene('echo');
+  await looped(s);
+  await resolve(s.ports(), { id: '1', answer: 'answer', text: 'use the blue one' });
+  await handoff(s.ports(), { from: 't', text: 'the rest' });
+  await looped(s, { max: 2 });
+  for (const iteration of [4, 5]) {
+    const prompt = readFileSync(s.path(`.git/gwt/runs/t/${iteration}.log`), 'utf8');
+    expect(prompt).toContain('use the blue one');
+    expect(prompt).toContain('.gwt/handoff.md');
+  }
+  expect(JSON.parse(s.git('show', 'refs/gwt/tasks/t:notes.json'))).toMatchObject([{ delivered: 4 }]);
 });
 
 test('red gates: the story does not pass, and the next prompt carries what the gate said', async () => {

@@ -13,6 +13,8 @@ export interface Heartbeat {
   readonly agent: string;
   readonly pid: number;
   readonly lastAction: string;
+  /** The same, for whoever reads the signs of life that agents give of themselves. */
+  readonly text: string;
   readonly usage: Usage;
 }
 
@@ -50,6 +52,7 @@ export function startPulse(
       agent: loop.agent,
       pid: self.pid,
       lastAction: action,
+      text: action,
       usage: addUsage(at.before, usage),
     };
     // A heartbeat that cannot be written is no reason to stop an agent.

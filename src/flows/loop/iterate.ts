@@ -1,18 +1,16 @@
 import { join } from 'node:path';
 import { oneLine } from '../../core/event.ts';
-import { gateOf } from '../../core/gate.ts';
 import { groundBefore } from '../../core/ground.ts';
-import { type Prd, readPrd, type Story } from '../../core/prd.ts';
+import type { Story } from '../../core/prd.ts';
 import { type Proposals, proposalsOf } from '../../core/proposal.ts';
 import type { Trace } from '../../core/stops.ts';
 import type { Task } from '../../core/task.ts';
-import { changeTask } from '../tasks.ts';
-import { type Assignment, runAgent } from './agent.ts';
+import { runAgent } from './agent.ts';
+import { begin } from './begin.ts';
 import { collect } from './collect.ts';
 import { keepGround, lookAt } from './ground.ts';
 import { startPulse } from './heartbeat.ts';
-import { leaseOf } from './lease.ts';
-import { copyOut, type Iterated, record } from './record.ts';
+import { type Iterated, record } from './record.ts';
 import type { LoopPorts, LoopRun, Memory } from './run.ts';
 import { type Standing, type Verified, verify } from './verify.ts';
 
@@ -56,31 +54,6 @@ export async function iterate(
   }
 }
 
-/** The iteration's number and story stand in the ledger before anything runs. */
-async function begin(
-  ports: LoopPorts,
-  loop: LoopRun,
-  { story, reason }: { readonly story: Story; readonly reason: string },
-  { tree }: Standing,
-): Promise<Assignment> {
-  const at = new Date(ports.clock.now()).toISOString();
-  let found: { prd: Prd; progress: string } | undefined;
-  const task = await changeTask(ports, loop.id, (now, docs) => {
-    const iteration = now.iteration + 1;
-    found = { prd: readPrd(docs['prd.json'] ?? '', `prd.json of ${loop.id}`), progress: docs['progress.md'] ?? '' };
-    const { id, title } = story;
-    return {
-      event: { type: 'iteration.started', at, task: loop.id, iteration, story: id, title, why: reason, tree },
-      change: { iteration, lease: leaseOf(ports, loop.run) },
-      doing: 'go on with',
-    };
-  });
-  const { prd, progress } = found ?? { prd: { text: '', stories: [] }, progress: '' };
-  await copyOut(ports, task, { 'prd.json': prd.text, 'progress.md': progress });
-  const own = story.verify.map((line) => gateOf(line));
-  return { task, story, prd, progress, notes: [], gates: [...loop.gates, ...own] };
-}
-
 async function groundNow(ports: LoopPorts, loop: LoopRun, task: Task, memory: Memory) {
   const { changes, head } = await lookAt(ports, task);
   const ground = groundBefore(changes, memory.ground, head);
@@ -98,7 +71,14 @@ function outcomeOf(done: Iterated, memory: Memory): Omit<Iteration, 'task'> {
   const red = verdicts.find((verdict) => !verdict.passed);
   const output = red?.tail ?? (outcome === 'failed' ? end.tail : '');
   return {
-    trace: { outcome, reason, tree: now.tree, verdict: verdictLine(verified), usage: end.usage },
+    trace: {
+      outcome,
+      reason,
+      tree: now.tree,
+      verdict: verdictLine(verified),
+      usage: end.usage,
+      ...(end.limited && !passes ? { limited: end.limited } : {}),
+    },
     standing: now,
     memory: {
       ...(passes ? {} : { last: { story: work.story.id, reason, output } }),

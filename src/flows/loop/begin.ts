@@ -1,0 +1,54 @@
+import { gateOf } from '../../core/gate.ts';
+import { readPrd, type Story } from '../../core/prd.ts';
+import { document } from '../../core/records.ts';
+import { notesOf } from '../agent/tell.ts';
+import { changeTask } from '../tasks.ts';
+import type { Assignment } from './agent.ts';
+import { leaseOf } from './lease.ts';
+import { copyOut } from './record.ts';
+import type { LoopPorts, LoopRun } from './run.ts';
+import type { Standing } from './verify.ts';
+
+/** The iteration's number and story stand in the ledger before anything runs. */
+export async function begin(
+  ports: LoopPorts,
+  loop: LoopRun,
+  { story, reason }: { readonly story: Story; readonly reason: string },
+  { tree }: Standing,
+): Promise<Assignment> {
+  const at = new Date(ports.clock.now()).toISOString();
+  let found: Pick<Assignment, 'prd' | 'progress' | 'notes'> | undefined;
+  const task = await changeTask(ports, loop.id, (now, docs) => {
+    const iteration = now.iteration + 1;
+    const prd = readPrd(docs['prd.json'] ?? '', `prd.json of ${loop.id}`);
+    const { notes, delivered } = notesFor(docs, iteration);
+    found = { prd, progress: docs['progress.md'] ?? '', notes };
+    const { id, title } = story;
+    return {
+      event: { type: 'iteration.started', at, task: loop.id, iteration, story: id, title, why: reason, tree },
+      change: { iteration, lease: leaseOf(ports, loop.run) },
+      docs: delivered,
+      doing: 'go on with',
+    };
+  });
+  const { prd, progress, notes } = found ?? { prd: { text: '', stories: [] }, progress: '', notes: [] };
+  await copyOut(ports, task, { 'prd.json': prd.text, 'progress.md': progress });
+  const own = story.verify.map((line) => gateOf(line));
+  return { task, story, prd, progress, notes, gates: [...loop.gates, ...own] };
+}
+
+/** A context is fresh each time, so that what was said stays worth saying; the oldest are left out. */
+const NOTES = 10;
+
+function notesFor(
+  docs: Readonly<Record<string, string>>,
+  iteration: number,
+): { readonly notes: readonly string[]; readonly delivered: Readonly<Record<string, string>> } {
+  const notes = notesOf(docs);
+  const said = notes.slice(-NOTES).map(({ from, text }) => `${from}: ${text.slice(0, 2000)}`);
+  const handed =
+    docs['handoff.md'] === undefined ? [] : ['A hand-over was written for you: read .gwt/handoff.md first.'];
+  const fresh = notes.some(({ delivered }) => delivered === undefined);
+  const marked = notes.map((note) => ({ ...note, delivered: note.delivered ?? iteration }));
+  return { notes: [...handed, ...said], delivered: fresh ? { 'notes.json': document(marked) } : {} };
+}

@@ -77,7 +77,9 @@ function rootProgram(io: Io, version: string): Command {
     .enablePositionalOptions(false)
     .exitOverride()
     .showSuggestionAfterError(true)
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({ showGlobalOptions: true, subcommandTerm: (command) => command.name() })
+    .usage('<command> [options]')
+    .addHelpText('after', '\ngwt <command> --help tells more; gwt init, gwt spawn and gwt loop are where to begin.')
     .configureOutput({ writeOut: (text) => io.out(text), writeErr: () => {} });
 }
 

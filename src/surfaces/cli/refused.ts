@@ -31,7 +31,8 @@ export function diskRefusal(error: unknown): Refusal | undefined {
 export function explain(error: CommanderError, io: Io, json: boolean, command: string | undefined): number {
   const message = error.message.replace(/^error: /, '').replace(/\n\(Did you mean (.*)\?\)$/s, '; did you mean $1?');
   const help = command ? `gwt ${command} --help` : 'gwt --help';
-  const dashed = /^unknown option '(-.+?)'/.exec(message)?.[1];
+  // Whoever is told what was meant has no use for how to name a task that begins with a dash.
+  const dashed = /^unknown option '(-.+?)'$/.exec(message)?.[1];
   const hint = dashed
     ? `${help}; a name that begins with - goes behind --: gwt ${command ?? '<command>'} -- ${dashed}`
     : help;

@@ -36,15 +36,24 @@ export async function installScripts({ files, self }: ScriptPorts, { hooks, proj
   await files.write(stampFile, stamp);
 }
 
-/** Every file of the hooks folder by name, as it should be. */
+/** Every file of the hooks folder by name, as it should be. What the hooks share stands in each: one file less to open. */
 export async function scripts(
   { files, self }: ScriptPorts,
   projectFolder: string,
 ): Promise<ReadonlyMap<string, string>> {
+  const shared = (await files.read(join(self.hooks, 'lib'))) ?? '';
   const wanted = new Map<string, string>();
-  for (const name of await files.list(self.hooks)) wanted.set(name, (await files.read(join(self.hooks, name))) ?? '');
+  for (const name of (await files.list(self.hooks)).filter((name) => name !== 'lib')) {
+    const text = (await files.read(join(self.hooks, name))) ?? '';
+    wanted.set(
+      name,
+      text.replace(SOURCED, () => shared),
+    );
+  }
   const pass = wanted.get('pass-through') ?? '';
   const own = (await files.list(projectFolder)).filter((name) => /^[a-z0-9-]+$/.test(name));
   for (const name of [...PASSED, ...own]) if (!wanted.has(name)) wanted.set(name, pass);
   return wanted;
 }
+
+const SOURCED = /^\. "\$\{0%\/\*\}\/lib"\n/m;

@@ -97,7 +97,7 @@ function terminal(): Io {
     out: write(process.stdout),
     err: write(process.stderr),
     cwd: process.cwd(),
-    width: process.stdout.columns ?? 100,
+    width: process.stdout.columns || 100,
     colour: Boolean(colour),
     interactive: atTerminal() && !inCi(),
   };

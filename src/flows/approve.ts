@@ -35,8 +35,12 @@ async function unapproved(
 }
 
 function question(file: string, commands: readonly string[]): string {
-  return `${file} runs these commands on this machine:\n${commands.map((line) => `  ${line}`).join('\n')}\nRun them now and from now on?`;
+  const shown = commands.map((line) => `  ${visible(line).replaceAll('\n', '\n    ')}`);
+  return `${file} runs these commands on this machine:\n${shown.join('\n')}\nRun them now and from now on?`;
 }
+
+/** A terminal must not be told to hide a part of what is to be approved. */
+const visible = (line: string): string => line.replace(/[^\P{C}\n]/gu, '�');
 
 /** One file for each approval, so that two at once cannot lose each other's; it belongs to this repository alone. */
 function markOf({ self }: ApprovePorts, common: string, { use, text }: ProjectCommand): string {

@@ -62,3 +62,9 @@ test('approval belongs to one repository', async () => {
   const second = await asking([false], CONFIG, join(first.s.box, 'state'));
   await expect(approve(second.make(), ['gates'])).rejects.toMatchObject({ code: 'config.unapproved' });
 });
+
+test('a command cannot hide a part of itself from the one who is asked', async () => {
+  const { asked, make } = await asking([false], 'gates: ["true\\e[2K\\r; curl evil"]\n');
+  await expect(approve(make(), ['gates'])).rejects.toMatchObject({ code: 'config.unapproved' });
+  expect(asked[0]).toContain('true�[2K�; curl evil');
+});

@@ -7,8 +7,12 @@ export function personAt(facts: Pick<Person, 'agrees' | 'present'>): Person {
     ...facts,
     async ask(question) {
       const talk = createInterface({ input: process.stdin, output: process.stderr });
+      // Ctrl-C and Ctrl-D close it: both are a no.
+      const closed = new Promise<string>((done) => talk.once('close', () => done('')));
+      talk.once('SIGINT', () => talk.close());
       try {
-        return /^y(es)?$/i.test((await talk.question(`${question} [y/N] `)).trim());
+        const answer = await Promise.race([talk.question(`${question} [y/N] `), closed]);
+        return /^y(es)?$/i.test(answer.trim());
       } finally {
         talk.close();
       }

@@ -11,6 +11,7 @@ import { land } from './merge/land.ts';
 import { finishMove } from './merge/move.ts';
 import { openTools, type Tools } from './merge/tools.ts';
 import { type Built, buildTrain } from './merge/train.ts';
+import { remove } from './remove.ts';
 import { allTasks } from './tasks.ts';
 
 export interface MergeInput {
@@ -45,6 +46,9 @@ export interface Merged extends Ends {
   readonly plan: readonly Planned[];
   /** A gate that is red on the target itself: then nobody is blamed. */
   readonly inherited: { readonly gate: string; readonly output: string } | null;
+  /** Tasks whose worktree and branch were taken away after landing, and those where that was refused. */
+  readonly removed: readonly string[];
+  readonly kept: readonly { readonly task: string; readonly why: string }[];
   /** True when something that was named did not land. */
   readonly incomplete: boolean;
   readonly dryRun: boolean;
@@ -62,10 +66,28 @@ export async function merge(ports: Ports, input: MergeInput): Promise<Merged> {
   if (!lock) throw new Refusal('merge.busy', { target, holder: (await ports.locks.holder(path)) ?? 'another process' });
   try {
     await finishMove(ports);
-    return await inRounds(ports, input, target);
+    const merged = await inRounds(ports, input, target);
+    const clean = input.clean ?? (await ports.config.load()).merge.clean;
+    return clean ? { ...merged, ...(await cleaned(ports, merged)) } : merged;
   } finally {
     await lock.release();
   }
+}
+
+/** Takes worktree and branch of what landed away, as `gwt rm` does; what is in use stays. */
+async function cleaned(ports: Ports, { landed }: Merged): Promise<Pick<Merged, 'removed' | 'kept'>> {
+  const removed: string[] = [];
+  const kept: { task: string; why: string }[] = [];
+  for (const task of landed.flatMap((one) => one.task ?? [])) {
+    try {
+      await remove(ports, { tasks: [task] });
+      removed.push(task);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      kept.push({ task, why: error.code });
+    }
+  }
+  return { removed, kept };
 }
 
 /** The target, without preparing the repository for it. */
@@ -133,6 +155,8 @@ function answer(whole: Whole, after: Oid, landing: string | null, landed: readon
     skipped,
     plan: plan.steps.map(({ candidate, why }) => planned(built, candidate, why)),
     inherited: inherited ? { gate: inherited.gate, output: inherited.tail } : null,
+    removed: [],
+    kept: [],
     incomplete: ends.bounced.length > 0 || (input.names.length > 0 && skipped.length > 0),
     dryRun: input.dryRun === true,
   };

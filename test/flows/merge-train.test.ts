@@ -209,3 +209,17 @@ test('the inbox is empty and the exit codes say what came of it', async () => {
   expect((await s.gwt('merge', '--all')).code).toBe(0);
   expect((await inbox(s.ports(), {})).escalations).toHaveLength(1);
 });
+
+test('--clean takes worktree and branch of what landed away, restorably, and undo still knows it', async () => {
+  const s = await scene();
+  await task(s, 'login', { 'login.txt': '1\n' });
+  s.gitIn(s.worktree('login'), 'reset', '-q', '--hard');
+  s.write(`${s.worktree('login')}/left.txt`, 'left\n');
+  const result = await merge(s.ports(), { names: ['login'], clean: true });
+  expect(result).toMatchObject({ landed: [{ task: 'login' }], removed: ['login'], kept: [] });
+  expect([s.exists(s.worktree('login')), s.git('branch', '--list', 'gwt/login')]).toEqual([false, '']);
+  await undo(s.ports(), {});
+  await s.gwt('restore', 'login');
+  expect(s.read(`${s.worktree('login')}/left.txt`)).toBe('left\n');
+  expect(await stateOf(s, 'login')).toBe('finished');
+});

@@ -172,7 +172,9 @@ export async function takeBackLanding({ ledger, clock }: LandPorts, landing: Lan
       const found = view.entry(task);
       if (!found) return [];
       const { landed: _, ...rest } = taskOf(found);
-      const finished = moved(rest, 'finished');
+      // Cleaned away since: it stays in the trash, and comes back from there as what it is now.
+      const dropped = rest.dropped ? { dropped: { ...rest.dropped, from: 'finished' as const } } : {};
+      const finished = moved(rest, rest.state === 'dropped' ? 'dropped' : 'finished', dropped);
       return finished ? [{ key: task, event, docs: { 'task.json': document(finished) } }] : [];
     });
     return {

@@ -20,6 +20,12 @@ export interface Resolved {
   readonly agent?: string;
 }
 
+/** A branch as it is to be rebased. */
+export interface Branch {
+  readonly branch: string;
+  readonly head: Oid;
+}
+
 /** What came of a conflict: the tree that settles it, or what was tried in vain. */
 export type Settled =
   | { readonly outcome: 'settled'; readonly tree: Oid; readonly resolved: readonly Resolved[] }
@@ -42,15 +48,16 @@ type RebasePorts = Pick<Ports, 'git'>;
 /**
  * The branch's commits that are not on the tip yet, put on top of it one by one, in memory. Merge commits are
  * flattened, what is there already is left out, and commits that become empty are dropped, those that were made empty
- * kept: all as `git rebase` does it.
+ * kept: all as `git rebase` does it. `known` are the commits to put there, where they were looked up before.
  */
 export async function rebase(
   { git }: RebasePorts,
-  { branch, head }: { readonly branch: string; readonly head: Oid },
+  { branch, head }: Branch,
   onto: Tip,
   settle: Settle,
+  known?: readonly CommitFacts[],
 ): Promise<Rebased> {
-  const picks = await git.objects.facts(await git.history.unlanded(onto.commit, head));
+  const picks = known ?? (await git.objects.facts(await git.history.unlanded(onto.commit, head)));
   let tip = onto;
   const commits: Oid[] = [];
   const resolved: Resolved[] = [];
@@ -92,3 +99,23 @@ async function putOn(
 async function wasEmpty(git: Ports['git'], { parents: [parent], tree }: CommitFacts): Promise<boolean> {
   return parent !== undefined && (await git.objects.treeOf(parent)) === tree;
 }
+
+/** The commits each branch has and the target has not, as `rebase` wants them; looked up together, since a process each adds up. */
+export async function commitsOf(
+  { git }: RebasePorts,
+  branches: readonly Branch[],
+  target: Oid,
+): Promise<ReadonlyMap<string, readonly CommitFacts[]>> {
+  const lists: (readonly Oid[])[] = [];
+  for (let at = 0; at < branches.length; at += AT_ONCE)
+    lists.push(
+      ...(await Promise.all(branches.slice(at, at + AT_ONCE).map(({ head }) => git.history.unlanded(target, head)))),
+    );
+  const facts = await git.objects.facts(lists.flat());
+  const byOid = new Map(facts.map((commit) => [commit.oid, commit]));
+  const known = (oids: readonly Oid[] = []) => oids.flatMap((oid) => byOid.get(oid) ?? []);
+  return new Map(branches.map(({ branch }, at) => [branch, known(lists[at])]));
+}
+
+/** More processes than this at once gain nothing on a usual machine. */
+const AT_ONCE = 8;

@@ -2,10 +2,10 @@ import type { Verdict } from '../../core/gate.ts';
 import type { Candidate, Skipped, Step } from '../../core/merge/plan.ts';
 import type { Task } from '../../core/task.ts';
 import { type Trespass, trespasses } from '../../core/trespass.ts';
-import type { Ports } from '../../ports.ts';
+import type { CommitFacts, Oid, Ports } from '../../ports.ts';
 import type { Car } from './land.ts';
 import type { Proof } from './proof.ts';
-import { type Conflict, rebase, type Tip } from './rebase.ts';
+import { type Conflict, commitsOf, rebase, type Settle, type Tip } from './rebase.ts';
 import type { Settler } from './settle.ts';
 
 /** Why a branch is not on the train although it was planned. */
@@ -68,6 +68,13 @@ async function couple(ports: TrainPorts, yard: Yard, steps: readonly Step[], eac
   const cars: Car[] = [];
   const fallen: Fallen[] = [];
   const skipped: Skipped[] = [];
+  const commits = await commitsOf(
+    ports,
+    steps.map(({ candidate }) => candidate),
+    yard.base.commit,
+  );
+  const owners = new Map<Oid, number>();
+  for (const { oid } of [...commits.values()].flat()) owners.set(oid, (owners.get(oid) ?? 0) + 1);
   for (const { candidate } of steps) {
     if (ports.stop.aborted) break;
     const missing = candidate.after.find(
@@ -78,7 +85,10 @@ async function couple(ports: TrainPorts, yard: Yard, steps: readonly Step[], eac
       continue;
     }
     const tip = cars.at(-1)?.tip ?? yard.base;
-    const next = await coupleOne(ports, yard, candidate, tip, cars);
+    // Branches that share commits: what came with one is looked for again on the tip of the train.
+    const own = commits.get(candidate.branch);
+    const known = own?.every(({ oid }) => owners.get(oid) === 1) ? own : undefined;
+    const next = await coupleOne(ports, yard, { candidate, tip, known }, cars);
     if ('why' in next) {
       fallen.push(next);
       continue;
@@ -95,19 +105,25 @@ async function couple(ports: TrainPorts, yard: Yard, steps: readonly Step[], eac
   return { cars, fallen, skipped };
 }
 
+interface Next {
+  readonly candidate: Candidate;
+  readonly tip: Tip;
+  readonly known: readonly CommitFacts[] | undefined;
+}
+
 /** One branch on top of the train. A resolution that turns the gates red is refused, and asked for again. */
 async function coupleOne(
   ports: TrainPorts,
   yard: Yard,
-  candidate: Candidate,
-  tip: Tip,
+  { candidate, tip, known }: Next,
   before: readonly Car[],
 ): Promise<Car | Fallen> {
   const found = await trespassesOf(ports, yard, candidate);
   const allowed = new Set(yard.allowed.get(candidate.branch));
   if (found.some(({ path }) => !allowed.has(path))) return { why: 'trespass', candidate, found };
   for (;;) {
-    const rebased = await rebase(ports, candidate, tip, yard.settler.settle);
+    const clean = known && (await rebase(ports, candidate, tip, nobody, known));
+    const rebased = clean?.outcome === 'clean' ? clean : await rebase(ports, candidate, tip, yard.settler.settle);
     if (rebased.outcome === 'stuck')
       return { why: 'conflict', candidate, conflict: rebased.conflict, tried: rebased.tried };
     const car: Car = {
@@ -123,6 +139,9 @@ async function coupleOne(
     yard.settler.reject(candidate.branch, `the gate ${red.gate} failed on it:\n${red.tail.trim()}`);
   }
 }
+
+/** A conflict with what is on the train by now may be none: then the commits are looked up anew before anybody is asked. */
+const nobody: Settle = async () => ({ outcome: 'unsettled', tried: [] });
 
 /** The gate that an agent's resolution broke; undefined where it was red before it too, or nobody resolved anything. */
 async function redByResolution(yard: Yard, car: Car, tip: Tip, before: readonly Car[]): Promise<Verdict | undefined> {

@@ -25,6 +25,8 @@ function outcome(result: Merged, style: Style): string[] {
   for (const { branch, reason } of skipped) lines.push(`${style.dim('skipped')}    ${branch}  ${indented(reason)}`);
   if (inherited)
     lines.push(`the gate ${inherited.gate} on ${target} itself:`, indented(`\n${inherited.output.trim()}`).trimStart());
+  for (const task of result.removed) lines.push(`${style.dim('removed')}    ${task}, back with: gwt restore ${task}`);
+  for (const { task, why } of result.kept) lines.push(`${style.dim('kept')}       the worktree of ${task} (${why})`);
   if (landing)
     lines.push(style.dim(`${target} ${before.slice(0, 10)} → ${after.slice(0, 10)}; gwt undo takes it back`));
   else lines.push(lines.length === 0 ? `Nothing is there to land on ${target}.` : `Nothing landed on ${target}.`);

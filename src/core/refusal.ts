@@ -36,6 +36,7 @@ export interface RefusalFacts {
   'claim.invalid': { pattern: string; why: string };
   'setup.failed': { command: string; code: number | null; tail: string };
   'hook.silent': { worktree: string; why: string };
+  'lfs.missing': { paths: readonly string[] };
   'submodule.failed': { message: string };
   'file.unwritable': { path: string; why: string };
   'file.unreadable': { path: string; why: string };

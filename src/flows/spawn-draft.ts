@@ -27,20 +27,49 @@ export async function startOf(
   request: TaskRequest,
   { config, target }: Ground,
   adopt: boolean,
-): Promise<{ readonly start: Start; readonly notes: readonly string[] }> {
+): Promise<{ readonly start: Start } & Pick<Draft, 'notes' | 'checkout'>> {
   const branch = adopt
     ? await adopted(ports, request.title, config.branchPrefix)
     : `${config.branchPrefix}${taskId(request.title)}`;
   const from = adopt ? `refs/heads/${branch}` : (request.base ?? target);
   const found = /[\0\n]/.test(from)
     ? []
-    : await ports.git.objects.read([`${from}^{commit}`, ...SEEDS.map((seed) => `${from}:${seed}`)]);
-  const [commit, ...seeds] = found;
+    : await ports.git.objects.read([
+        `${from}^{commit}`,
+        `${from}:.gitattributes`,
+        ...SEEDS.map((seed) => `${from}:${seed}`),
+      ]);
+  const [commit, attributes, ...seeds] = found;
   if (!commit) throw new Refusal('base.unknown', { base: from });
   const tracked = new Set(SEEDS.filter((_, at) => seeds[at] !== undefined));
   const base = adopt ? ((await ports.git.history.mergeBase(target, commit.oid)) ?? commit.oid) : commit.oid;
   const notes = [...tracked].map((seed) => `${seed} is tracked, so gwt's own lies in .gwt/${seed}`);
-  return { start: { base, branch, adopted: adopt, tracked }, notes };
+  const large = await lfsFor(ports, attributes?.body, config.worktrees.lfs);
+  return {
+    start: { base, branch, adopted: adopt, tracked },
+    notes: [...notes, ...large.notes],
+    ...(large.checkout ? { checkout: large.checkout } : {}),
+  };
+}
+
+/** Without its filters, git checks out what is in the repository: the pointers. */
+const POINTERS = { 'filter.lfs.smudge': '', 'filter.lfs.process': '', 'filter.lfs.required': 'false' };
+
+/** What files kept by git-lfs ask for. Refuses `lfs.missing` where they should come whole and git-lfs is not there. */
+async function lfsFor(
+  { git }: DraftPorts,
+  attributes: Uint8Array | undefined,
+  wish: 'auto' | 'skip',
+): Promise<Pick<Draft, 'notes' | 'checkout'>> {
+  const lines = Buffer.from(attributes ?? [])
+    .toString('utf8')
+    .split('\n');
+  const paths = lines.filter((line) => /\sfilter=lfs(\s|$)/.test(line)).map((line) => line.split(/\s/)[0] ?? '');
+  if (paths.length === 0) return { notes: [] };
+  if (wish === 'skip')
+    return { notes: [`files kept by git-lfs stay pointers: ${paths.join(', ')}`], checkout: POINTERS };
+  if (!(await git.lfs())) throw new Refusal('lfs.missing', { paths });
+  return { notes: [] };
 }
 
 /** A branch by the very name, else the one gwt would make. Refuses `branch.unknown` and `branch.elsewhere`. */

@@ -6,6 +6,7 @@ import type { Task } from '../core/task.ts';
 import type { Ports } from '../ports.ts';
 import { approve } from './approve.ts';
 import { targetOf } from './init.ts';
+import type { Looped } from './loop.ts';
 import { planFile } from './plan-file.ts';
 import { leaseOf } from './recover.ts';
 import { branchesInTheWay, type Draft, draftDocs, startOf } from './spawn-draft.ts';
@@ -17,6 +18,8 @@ export interface SpawnInput extends Omit<TaskRequest, 'title'> {
   readonly fromFile?: string;
   readonly adopt?: boolean;
   readonly dryRun?: boolean;
+  /** Set the agents to work at once. */
+  readonly loop?: boolean;
 }
 export type SpawnedTask = Pick<
   Task,
@@ -38,6 +41,8 @@ export interface Spawned {
   /** Tasks that could not be made, when others could. */
   readonly refused: readonly { readonly task: string; readonly refusal: Refusal }[];
   readonly dryRun: boolean;
+  /** How the loops ended that were asked for. */
+  readonly looped?: Looped;
 }
 
 /** Work done on several worktrees at once gains nothing beyond a few: checking files out is what takes the time. */
@@ -67,11 +72,18 @@ export async function spawn(ports: Ports, input: SpawnInput): Promise<Spawned> {
   if (tasks.length === 0 && refused[0]) throw refused[0].refusal;
   const order = drafts.map(({ task }) => task.id);
   tasks.sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id));
-  return { tasks: tasks.map(told), refused, dryRun };
+  const spawned = { tasks: tasks.map(told), refused, dryRun };
+  return input.loop ? { ...spawned, looped: await looped(ports, tasks) } : spawned;
+}
+
+/** Loaded only when it is asked for: a spawn alone should start fast. */
+async function looped(ports: Ports, tasks: readonly Task[]): Promise<Looped> {
+  const { loop } = await import('./loop.ts');
+  return loop(ports, { tasks: tasks.map(({ id }) => id), parallel: AT_ONCE });
 }
 
 async function requested(ports: Ports, input: SpawnInput): Promise<readonly TaskRequest[]> {
-  const { tasks, fromFile, adopt: _, dryRun: __, ...common } = input;
+  const { tasks, fromFile, adopt: _, dryRun: __, loop: ___, ...common } = input;
   const planned = fromFile === undefined ? [] : await planFile(ports, fromFile);
   const all = [...tasks.map((title) => ({ title })), ...planned].map((one) => ({ ...common, ...one }));
   if (all.length === 0) throw new Refusal('usage.bad', { problem: 'no task is named', command: 'spawn' });
@@ -97,9 +109,9 @@ async function drafted(
   for (const request of requests) {
     const ground: Ground = { config, root, target, lease };
     await ports.agents.find(request.agent ?? config.loop.agent);
-    const { start, notes } = await startOf(ports, request, ground, input.adopt ?? false);
+    const { start, ...more } = await startOf(ports, request, ground, input.adopt ?? false);
     const task = draftOf(request, ground, start);
-    drafts.push({ task, notes, together, ...(await draftDocs(ports, request, task)) });
+    drafts.push({ task, ...more, together, ...(await draftDocs(ports, request, task)) });
   }
   return drafts;
 }

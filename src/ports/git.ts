@@ -202,6 +202,8 @@ export interface GitConfig {
   identity(): Promise<Identity>;
 }
 export interface Git {
+  /** True when git-lfs is installed. */
+  lfs(): Promise<boolean>;
   repo(): Promise<Repo>;
   /** As git tells it, for example `2.39.5`. */
   version(): Promise<string>;

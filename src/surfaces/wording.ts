@@ -126,6 +126,10 @@ const wording: { readonly [C in RefusalCode]: (facts: RefusalFacts[C]) => Words 
     message: `gwt's hooks do not fire in ${worktree}: ${why}`,
     hint: 'gwt doctor',
   }),
+  'lfs.missing': ({ paths }) => ({
+    message: `git-lfs is not installed, and these files need it: ${list(paths)}`,
+    hint: 'install git-lfs, or set worktrees.lfs to skip',
+  }),
   'submodule.failed': ({ message }) => ({
     message: `a submodule could not be set up: ${message}`,
     hint: 'set worktrees.submodules to false to leave them out',

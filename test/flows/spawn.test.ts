@@ -326,3 +326,17 @@ test("the project's post-checkout hook runs in the new worktree as git would run
   const head = s.git('rev-parse', 'HEAD');
   expect(readFileSync(join(s.worktree('login'), 'ran.txt'), 'utf8')).toBe(`${'0'.repeat(40)} ${head} 1 a.txt\n`);
 });
+
+test('files kept by git-lfs: refused where git-lfs is missing, pointers where the config says so', async () => {
+  const pointer = 'version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n';
+  const s = await scene({ '.gitattributes': '*.psd filter=lfs diff=lfs merge=lfs -text\n', 'a.psd': pointer });
+  const git = { ...s.ports().git, lfs: async () => false };
+  expect(await codeOf(spawn(s.ports({ git }), { tasks: ['login'] }))).toBe('lfs.missing');
+  expect(traces(s, 'login')).toEqual([]);
+  s.git('config', 'filter.lfs.smudge', 'git-lfs-is-not-here smudge');
+  s.git('config', 'filter.lfs.required', 'true');
+  s.write('gwt.config.yaml', 'worktrees: { lfs: skip }\n');
+  const answer = await s.gwt('spawn', 'login');
+  expect(answer.err).toContain('stay pointers: *.psd');
+  expect(readFileSync(join(s.worktree('login'), 'a.psd'), 'utf8')).toBe(pointer);
+});

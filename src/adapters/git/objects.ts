@@ -41,7 +41,7 @@ async function readObjects(
   return near.map((found) => (found === undefined ? far.shift() : (found ?? undefined)));
 }
 
-const FEW = 50;
+const FEW = 100;
 
 /** The commits with these names, in this order. */
 export async function readCommits(call: GitCall, oids: readonly string[]): Promise<readonly CommitFacts[]> {

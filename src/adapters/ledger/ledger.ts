@@ -31,12 +31,19 @@ export function refOf(key: Key): string {
   return `refs/gwt/${key}`;
 }
 
+/** What a decision may look into when it sees all entries of a kind. */
+const DOCS: Readonly<Record<Kind, readonly string[]>> = {
+  tasks: ['task.json', 'prd.json'],
+  escalations: ['escalation.json'],
+  landings: ['landing.json'],
+  meta: ['meta.json'],
+};
+
 async function look(store: Store, reads: Reads): Promise<View> {
   // The keys first: what guards the listing must be older than the listing.
   const keys = await store.read(reads.keys);
   const kinds = new Map<Kind, readonly Entry[]>();
-  for (const kind of reads.kinds ?? [])
-    kinds.set(kind, await store.list(kind, ['task.json', 'prd.json', 'escalation.json', 'landing.json']));
+  for (const kind of reads.kinds ?? []) kinds.set(kind, await store.list(kind, DOCS[kind]));
   const byKey = new Map(reads.keys.map((key, at) => [key, keys[at]]));
   return { entry: (key) => byKey.get(key), all: (kind) => kinds.get(kind) ?? [] };
 }

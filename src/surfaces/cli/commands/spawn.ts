@@ -1,4 +1,5 @@
 import { Refusal } from '../../../core/refusal.ts';
+import { exitOf } from '../../../core/stops.ts';
 import { type Spawned, type SpawnInput, spawn } from '../../../flows/spawn.ts';
 import { wordsOf } from '../../wording.ts';
 import { type CommandSpec, text, texts } from '../command.ts';
@@ -21,6 +22,7 @@ export const spawnCommand: CommandSpec<SpawnInput, Spawned> = {
     { flags: '--gate <command>', summary: 'a command that must succeed for this task; may be repeated', many: true },
     { flags: '--adopt', summary: 'take a branch that is there already' },
     { flags: '--from-file <file>', summary: 'tasks from a Markdown, YAML or JSON file' },
+    { flags: '--loop', summary: 'set the agents to work at once' },
     { flags: '--dry-run', summary: 'show what would be made, and make nothing' },
   ],
   examples: [
@@ -45,13 +47,21 @@ export const spawnCommand: CommandSpec<SpawnInput, Spawned> = {
       gates: given(options['gate']),
     };
     const typed = Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined));
-    return { tasks: args, ...typed, adopt: options['adopt'] === true, dryRun: options['dryRun'] === true };
+    return {
+      tasks: args,
+      ...typed,
+      adopt: options['adopt'] === true,
+      loop: options['loop'] === true,
+      dryRun: options['dryRun'] === true,
+    };
   },
   flow: spawn,
   render: renderSpawned,
-  exit: ({ refused }) => (refused.length > 0 ? 1 : 0),
-  json: ({ tasks, refused, dryRun }) => ({
+  exit: ({ refused, looped }) =>
+    refused.length > 0 ? 1 : exitOf(looped?.tasks.map((task) => (task.refused ? 'max' : task.outcome)) ?? []),
+  json: ({ tasks, refused, dryRun, looped }) => ({
     tasks,
+    ...(looped ? { loop: looped.tasks } : {}),
     ...(refused.length > 0
       ? {
           refused: refused.map(({ task, refusal }) => ({

@@ -2,9 +2,10 @@ import type { Spawned, SpawnedTask } from '../../../flows/spawn.ts';
 import { wordsOf } from '../../wording.ts';
 import type { Style } from '../command.ts';
 import { printable } from '../refused.ts';
+import { renderLooped } from './loop.ts';
 
 /** What was made, one block for each task, and what to type next. */
-export function renderSpawned({ tasks, refused, dryRun }: Spawned, style: Style): string {
+export function renderSpawned({ tasks, refused, dryRun, looped }: Spawned, style: Style): string {
   const made = tasks.map((task) => block(task, dryRun, style));
   const failed = refused.map(({ task, refusal }) => {
     const { message, hint } = wordsOf(refusal);
@@ -12,6 +13,7 @@ export function renderSpawned({ tasks, refused, dryRun }: Spawned, style: Style)
   });
   const ids = tasks.map(({ id }) => id).join(' ');
   const next = dryRun ? 'Nothing was made; leave out --dry-run to make it.' : `Next: gwt loop ${ids}`;
+  if (looped) return [...made, ...failed, '', renderLooped(looped, style)].join('\n');
   return [...made, ...failed, ...(tasks.length > 0 ? [style.dim(next)] : [])].join('\n');
 }
 

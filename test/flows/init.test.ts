@@ -1,6 +1,16 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 import { init, targetOf } from '../../src/flows/init.ts';
@@ -55,6 +65,18 @@ test('init and remove --purge leave the git directory byte for byte as it was', 
   const done = await uninit(s.ports(), { purge: true });
   expect(done.changes).toEqual(plan.changes);
   expect(listing(s.path('.git'))).toEqual(before);
+});
+
+test('a config that is a link elsewhere stays one', async () => {
+  const s = await scene();
+  renameSync(s.path('.git/config'), join(s.box, 'elsewhere'));
+  symlinkSync(join(s.box, 'elsewhere'), s.path('.git/config'));
+  const before = readFileSync(join(s.box, 'elsewhere'), 'utf8');
+  await init(s.ports(), {});
+  expect(s.git('config', 'extensions.worktreeConfig')).toBe('true');
+  await uninit(s.ports(), { purge: true });
+  expect(readlinkSync(s.path('.git/config'))).toBe(join(s.box, 'elsewhere'));
+  expect(readFileSync(join(s.box, 'elsewhere'), 'utf8')).toBe(before);
 });
 
 test('remove without --purge keeps the ledger, and the next command prepares again', async () => {

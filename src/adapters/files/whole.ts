@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { copyFile, link, mkdir, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
+import { copyFile, link, mkdir, readdir, readFile, realpath, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Files } from '../../ports.ts';
 
@@ -16,11 +16,14 @@ export const whole: Pick<Files, 'copyOnce' | 'replace' | 'same' | 'removeEmpty'>
         throw error;
       }
     }),
-  replace: (from, to) =>
-    beside(to, async (temporary) => {
+  async replace(from, to) {
+    // A link stays a link, as when git writes its config.
+    const target = await realpath(to).catch(() => to);
+    await beside(target, async (temporary) => {
       await copyFile(from, temporary);
-      await rename(temporary, to);
-    }),
+      await rename(temporary, target);
+    });
+  },
   async same(a, b) {
     const [one, other] = await Promise.all([a, b].map((path) => readFile(path).catch(() => undefined)));
     return one && other ? one.equals(other) : one === other;

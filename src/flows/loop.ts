@@ -8,6 +8,7 @@ import type { Task } from '../core/task.ts';
 import { NO_USAGE } from '../core/usage.ts';
 import type { Ports } from '../ports.ts';
 import { approve } from './approve.ts';
+import { refreshHooks } from './hooks.ts';
 import { isHeld, refuseUnusable } from './loop/lease.ts';
 import type { TaskLooped } from './loop/run.ts';
 import { loopTask, type TaskLoopInput } from './loop/task.ts';
@@ -32,6 +33,8 @@ export async function loop(ports: Ports, input: LoopInput): Promise<Looped> {
   const tasks = await chosen(ports, input);
   for (const task of tasks) if (!input.all) refuseUnusable(ports, task);
   await approve(ports, ['gates', 'agents']);
+  // What is frozen or shared may have changed since the hooks were written.
+  await refreshHooks(ports);
   const many = tasks.length > 1;
   const limit = pLimit(input.parallel ?? 1);
   const running = new Map<string, Promise<TaskLooped & { readonly refused?: Refused }>>();

@@ -3,6 +3,7 @@ import { type Landing, lastStanding } from '../core/landing.ts';
 import { parsed } from '../core/records.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Ports } from '../ports.ts';
+import { refreshHooks } from './hooks.ts';
 import { targetOf } from './init.ts';
 import { takeBackLanding } from './merge/land.ts';
 import { finishMove, moveTarget } from './merge/move.ts';
@@ -70,6 +71,8 @@ async function takenBack(ports: Ports, target: string, dryRun: boolean): Promise
     });
   const at = new Date(ports.clock.now()).toISOString();
   ports.report({ type: 'landing.undone', at, target, landing: id, to: before });
+  // What these tasks claim binds the others again.
+  await refreshHooks(ports);
   return result;
 }
 

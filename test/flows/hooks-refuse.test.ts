@@ -183,8 +183,6 @@ test('a branch that was switched to takes no commit', async () => {
 test('frozen paths, and what another task claims, are named with their owner', async () => {
   const { s, w } = await claimed({ owns: [] }, { ...FILES, 'gwt.config.yaml': 'ownership: { frozen: [LICENSE] }\n' });
   await addTask(s, 'pay', { owns: ['src/billing/**'] });
-  const { refreshHooks } = await import('../../src/flows/hooks.ts');
-  await refreshHooks(s.ports());
   s.write(join(w, 'src/other.ts'), 'fine\n');
   s.gitIn(w, 'commit', '-qam', 'fine');
   s.write(join(w, 'src/billing/pay.ts'), 'oops\n');

@@ -1,25 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { taskOf } from '../../src/core/records.ts';
-import { installHooks } from '../../src/flows/hooks.ts';
-import { type SpawnInput, spawn } from '../../src/flows/spawn.ts';
-import { type Scene, scene } from '../support/scene.ts';
-
-const FILES = { 'src/auth/login.ts': 'login\n', 'src/billing/pay.ts': 'pay\n', LICENSE: 'MIT\n' };
-
-/** A scene with task `login`, which may change src/auth alone, and its worktree. */
-async function claimed(input: Partial<SpawnInput> = {}, files = FILES): Promise<{ s: Scene; w: string }> {
-  const s = await scene(files);
-  await task(s, 'login', { owns: ['src/auth/**'], ...input });
-  return { s, w: s.worktree('login') };
-}
-
-async function task(s: Scene, name: string, input: Partial<SpawnInput>): Promise<void> {
-  const ports = s.ports();
-  await spawn(ports, { tasks: [name], ...input });
-  const entry = await ports.ledger.read(`tasks/${name}`);
-  if (entry) await installHooks(ports, taskOf(entry));
-}
+import { changeTask } from '../../src/flows/tasks.ts';
+import { addTask, claimed, expectRefused } from '../support/claimed.ts';
 
 test('a commit inside the claim passes, names its task, and beats', async () => {
   const { s, w } = await claimed();
@@ -57,4 +39,26 @@ test('a commit outside the claim is refused with path and reason', async () => {
     }
   `);
   expect(s.gitIn(w, 'rev-parse', 'HEAD')).toBe(s.git('rev-parse', 'main'));
+});
+
+test('what is frozen meanwhile, and what an undone landing claims again, binds the other tasks', async () => {
+  const { s, w } = await claimed({ owns: [] });
+  await addTask(s, 'pay', { owns: ['src/billing/**'] });
+  const pay = s.worktree('pay');
+  s.write(join(pay, 'src/billing/pay.ts'), 'more\n');
+  s.gitIn(pay, 'commit', '-qam', 'pay: more');
+  const event = { type: 'task.changed', at: '2026-01-01T00:00:00Z', task: 'pay', what: 'done' } as const;
+  await changeTask(s.ports(), 'pay', () => ({ event, state: 'finished' }));
+  expect(String(await s.gwt('merge', 'pay', '--yes'))).toContain('[exit 0]');
+  await s.gwt('undo');
+  s.write(
+    'gwt.config.yaml',
+    'ownership: { frozen: [LICENSE] }\nagents: { none: { driver: command, command: ["true"] } }\n',
+  );
+  s.write(join(w, 'src/billing/pay.ts'), 'oops\n');
+  expectRefused(s, w, ['commit', '-qam', 'oops', '--no-verify'], 'belongs to task pay');
+  s.gitIn(w, 'restore', '.');
+  await s.gwt('loop', 'login', '--agent', 'none', '--max', '1', '--yes');
+  s.write(join(w, 'LICENSE'), 'oops\n');
+  expectRefused(s, w, ['commit', '-qam', 'oops', '--no-verify'], 'LICENSE  is frozen');
 });

@@ -1,7 +1,5 @@
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { taskOf } from '../../src/core/records.ts';
-import { installHooks } from '../../src/flows/hooks.ts';
 import { type SpawnInput, spawn } from '../../src/flows/spawn.ts';
 import { type Scene, scene } from './scene.ts';
 
@@ -23,12 +21,9 @@ export async function claimed(
   return { s, w: s.worktree('login') };
 }
 
-/** Spawns a task with its hooks. */
+/** Spawns a task. */
 export async function addTask(s: Scene, name: string, input: Partial<SpawnInput> = {}): Promise<void> {
-  const ports = s.ports();
-  await spawn(ports, { tasks: [name], ...input });
-  const entry = await ports.ledger.read(`tasks/${name}`);
-  if (entry) await installHooks(ports, taskOf(entry));
+  await spawn(s.ports(), { tasks: [name], ...input });
 }
 
 /** Every ref of the repository and where the worktree stands. */

@@ -47,7 +47,7 @@ export async function remove(ports: Ports, input: RemoveInput): Promise<Removed>
 /** Refuses while anybody works on the task or stands in its worktree, and when git was told to keep it. */
 export async function refuseInUse(ports: Ports, task: Task): Promise<void> {
   if (task.lease && isHeld(ports, task.lease))
-    throw new Refusal('task.busy', { task: task.id, holder: `${task.lease.holder} (pid ${task.lease.pid})` });
+    throw new Refusal('task.busy', { task: task.id, holder: task.lease.holder });
   const here = await ports.processes.inside(task.worktree);
   const own = `${ports.self.cwd}/`.startsWith(`${task.worktree}/`)
     ? [{ pid: ports.self.pid, command: 'gwt itself was started there' }]

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import type { Event, EventOf } from '../core/event.ts';
+import { type Note, notesOf } from '../core/notes.ts';
 import { readPrd, type Story } from '../core/prd.ts';
 import { taskOf } from '../core/records.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { StatusRow } from '../core/status.ts';
 import type { Task } from '../core/task.ts';
 import type { Ports } from '../ports.ts';
-import { type Note, notesOf } from './agent/tell.ts';
 import { checkpointsOf } from './checkpoint.ts';
 import { rowOf } from './status.ts';
 import { taskNamedOrHere } from './tasks.ts';
@@ -17,6 +17,8 @@ export interface Show {
   readonly stories: readonly Pick<Story, 'id' | 'title' | 'passes' | 'notes'>[];
   /** Why the PRD cannot be read. */
   readonly problem: string | null;
+  /** How the last iteration ended. */
+  readonly last: EventOf<'iteration.ended'> | null;
   /** The last verdict of each gate. */
   readonly gates: readonly EventOf<'gate.ended'>[];
   readonly checkpoints: readonly { readonly number: number; readonly ref: string }[];
@@ -43,6 +45,7 @@ export async function show(ports: Ports, input: { readonly task?: string }): Pro
     task,
     status,
     ...storiesOf(entry.docs['prd.json']),
+    last: history.findLast((event) => event.type === 'iteration.ended') ?? null,
     gates: lastVerdicts(history),
     checkpoints: checkpoints.map(({ number, ref }) => ({ number, ref })),
     notes: notesOf(entry.docs),

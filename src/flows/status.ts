@@ -141,14 +141,36 @@ function storiesOf({ docs }: Entry): TaskFacts['stories'] {
   }
 }
 
-/** The last sign of life of a task's agent: a heartbeat it sent, a commit it made, or output of its last run. */
+/**
+ * The last sign of life of a task's agent: output of a run, a commit, a word it sent. The loop's own heartbeat counts
+ * only while gates run: it goes on beating beside an agent that hangs.
+ */
 async function beatOf(ports: Pick<Ports, 'git' | 'files'>, task: Task): Promise<TaskFacts['beat']> {
   const { files } = ports;
   const folder = runsFolder(await ports.git.repo(), task.id);
-  const names = (await files.list(folder)).filter((name) => /^(beat|heartbeat\.json|\d+\.log)$/.test(name));
-  if (names.length === 0) return undefined;
+  const names = (await files.list(folder)).filter((name) => /^(beat|said\.json|\d+\.log)$/.test(name));
+  const [said, pulse] = await Promise.all(
+    ['said.json', 'heartbeat.json'].map((name) => wordsIn(files, join(folder, name))),
+  );
   const times = await Promise.all(names.map(async (name) => (await files.modified(join(folder, name))) ?? 0));
-  const said = names.includes('heartbeat.json') ? await files.read(join(folder, 'heartbeat.json')) : undefined;
-  const text = /"text"\s*:\s*("(?:[^"\\]|\\.)*")/.exec(said ?? '')?.[1];
-  return { at: Math.max(...times), ...(text ? { text: JSON.parse(text) as string } : {}) };
+  if (pulse?.state === 'gates' && task.lease) times.push(Date.parse(pulse.at));
+  if (times.length === 0) return undefined;
+  const text = said && said.at > (pulse?.at ?? '') ? said.text : pulse?.lastAction || said?.text;
+  return { at: Math.max(...times), ...(text ? { text } : {}) };
+}
+
+interface Words {
+  readonly at: string;
+  readonly text?: string;
+  readonly lastAction?: string;
+  readonly state?: string;
+}
+
+/** Undefined for a file that is not there, or that a crash left half written. */
+async function wordsIn(files: Ports['files'], path: string): Promise<Words | undefined> {
+  try {
+    return JSON.parse((await files.read(path)) ?? '') as Words;
+  } catch {
+    return undefined;
+  }
 }

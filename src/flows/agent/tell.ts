@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { type Note, notesOf, withNote } from '../../core/notes.ts';
 import { readPrd } from '../../core/prd.ts';
 import { document, taskOf } from '../../core/records.ts';
 import { Refusal } from '../../core/refusal.ts';
@@ -6,14 +7,6 @@ import type { Task } from '../../core/task.ts';
 import type { Ports } from '../../ports.ts';
 import { runsFolder } from '../loop/places.ts';
 import { changeTask, taskNamed, taskNamedOrHere } from '../tasks.ts';
-
-/** One line of `notes.json`, the oldest first. `delivered` is the iteration whose prompt had it. */
-export interface Note {
-  readonly at: string;
-  readonly from: string;
-  readonly text: string;
-  readonly delivered?: number;
-}
 
 export interface NoteInput {
   readonly task?: string;
@@ -32,18 +25,8 @@ async function addNote(ports: Ports, task: string, said: Note): Promise<void> {
   const { at, from, text } = said;
   await changeTask(ports, task, (_, docs) => ({
     event: { type: 'note.added', at, task, from, text },
-    docs: { 'notes.json': document([...notesOf(docs), said]) },
+    docs: { 'notes.json': withNote(docs, said) },
   }));
-}
-
-/** The notes of a task's documents; a document that cannot be read counts as none. */
-export function notesOf(docs: Readonly<Record<string, string>>): readonly Note[] {
-  try {
-    const notes: unknown = JSON.parse(docs['notes.json'] ?? '[]');
-    return Array.isArray(notes) ? (notes as Note[]) : [];
-  } catch {
-    return [];
-  }
 }
 
 /** Who speaks: the agent gwt started, else the person as git knows them. */
@@ -73,11 +56,11 @@ export async function handoff(ports: Ports, input: HandoffInput): Promise<Handof
   const entry = await ports.ledger.read(`tasks/${from.id}`);
   const at = new Date(ports.clock.now()).toISOString();
   const text = await handoffText(ports, entry ? taskOf(entry) : from, entry?.docs ?? {}, input.text, at);
-  await changeTask(ports, to.id, () => ({
+  const told = { at, from: from.id, text: `hand-over: ${input.text}` };
+  await changeTask(ports, to.id, (_, docs) => ({
     event: { type: 'handoff.written', at, task: to.id, from: from.id },
-    docs: { 'handoff.md': text },
+    docs: { 'handoff.md': text, ...(to.id === from.id ? {} : { 'notes.json': withNote(docs, told) }) },
   }));
-  if (to.id !== from.id) await addNote(ports, to.id, { at, from: from.id, text: `hand-over: ${input.text}` });
   const folder = join(to.worktree, '.gwt');
   if (await ports.files.exists(to.worktree)) {
     // The folder keeps itself out of git, whatever the worktree excludes.
@@ -146,7 +129,7 @@ export async function heartbeat(
 ): Promise<{ readonly task: string; readonly at: string }> {
   const task = await taskNamedOrHere(ports, input.task, 'show a sign of life for');
   const at = new Date(ports.clock.now()).toISOString();
-  const path = join(runsFolder(await ports.git.repo(), task.id), 'heartbeat.json');
+  const path = join(runsFolder(await ports.git.repo(), task.id), 'said.json');
   await ports.files.write(
     path,
     document({ at, agent: await speaker(ports), ...(input.text ? { text: input.text } : {}) }),

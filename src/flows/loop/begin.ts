@@ -1,7 +1,7 @@
 import { gateOf } from '../../core/gate.ts';
+import { notesOf } from '../../core/notes.ts';
 import { readPrd, type Story } from '../../core/prd.ts';
 import { document } from '../../core/records.ts';
-import { notesOf } from '../agent/tell.ts';
 import { changeTask } from '../tasks.ts';
 import type { Assignment } from './agent.ts';
 import { leaseOf } from './lease.ts';

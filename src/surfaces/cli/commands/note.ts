@@ -1,4 +1,5 @@
-import { type Note, type NoteInput, note } from '../../../flows/agent/tell.ts';
+import type { Note } from '../../../core/notes.ts';
+import { type NoteInput, note } from '../../../flows/agent/tell.ts';
 import type { CommandSpec } from '../command.ts';
 import { printable } from '../refused.ts';
 

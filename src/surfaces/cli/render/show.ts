@@ -33,10 +33,10 @@ export function renderShow(shown: Show, style: Style): string {
     .join('\n\n');
 }
 
-function facts({ task, status, checkpoints }: Show): readonly (readonly [string, string])[] {
+function facts({ task, status, checkpoints, last }: Show): readonly (readonly [string, string])[] {
   const { changes } = status;
-  const last = checkpoints.at(-1);
-  const rows: (readonly [string, string | false | undefined])[] = [
+  const newest = checkpoints.at(-1);
+  const rows: (readonly [string, string | false | null | undefined])[] = [
     ['branch', `${task.branch}, ${status.ahead} ahead of ${task.target}, ${status.behind} behind`],
     ['worktree', task.worktree],
     [
@@ -49,9 +49,10 @@ function facts({ task, status, checkpoints }: Show): readonly (readonly [string,
       'agent',
       `${task.agent} as ${task.role}${task.iteration > 0 ? `, ${task.iteration} iterations` : ''}${cost(task.usage.costUsd)}`,
     ],
+    ['last run', last && `${last.iteration} on ${last.story}: ${last.outcome}${last.reason ? `, ${last.reason}` : ''}`],
     ['after', task.after.length > 0 && task.after.join(', ')],
     ['seen', status.age !== null && `${ageOf(status.age)} ago${status.said ? `: ${status.said}` : ''}`],
-    ['checkpoints', last && `${checkpoints.length}, the last one: ${last.ref}`],
+    ['checkpoints', newest && `${checkpoints.length}, the last one: ${newest.ref}`],
     ['landed', task.landed && `on ${task.landed.target} at ${task.landed.head.slice(0, 10)}, ${task.landed.at}`],
     ['dropped', task.dropped && `${task.dropped.at}${task.dropped.trash ? `, kept in ${task.dropped.trash}` : ''}`],
   ];

@@ -10,7 +10,9 @@ export interface TaskFacts {
   readonly distance?: { readonly ahead: number; readonly behind: number };
   /** Paths that would conflict with the target as both are now. */
   readonly conflicts: readonly string[];
-  /** Undefined when there is no worktree. */
+  /** True while there is a worktree. */
+  readonly worktree: boolean;
+  /** Undefined when git cannot tell. */
   readonly dirt?: {
     readonly tracked: number;
     readonly untracked: number;
@@ -98,7 +100,7 @@ interface Need {
 function needOf(fact: TaskFacts, now: number): Need {
   const { task, escalations } = fact;
   if (task.state === 'dropped') return { rank: 9 };
-  if (task.state === 'landed') return fact.dirt ? { rank: 7 } : { rank: 8 };
+  if (task.state === 'landed') return fact.worktree ? { rank: 7 } : { rank: 8 };
   const [first, ...more] = escalations;
   if (first)
     return {
@@ -110,11 +112,12 @@ function needOf(fact: TaskFacts, now: number): Need {
 }
 
 /** What is not as gwt left it. */
-function broken({ task, dirt, branch, held }: TaskFacts): Need | undefined {
+function broken({ task, dirt, branch, held, worktree }: TaskFacts): Need | undefined {
   if (!task.ready && !held) return { rank: 1, what: 'its spawn did not end', next: 'gwt doctor' };
   if (!task.ready) return { rank: 4 };
   if (!branch) return { rank: 1, what: `branch ${task.branch} is gone`, next: `gwt restore ${task.id}` };
-  if (!dirt) return { rank: 1, what: 'its worktree is gone', next: `gwt restore ${task.id}` };
+  if (!worktree) return { rank: 1, what: 'its worktree is gone', next: `gwt restore ${task.id}` };
+  if (!dirt) return { rank: 1, what: 'git cannot read its worktree', next: `git -C '${task.worktree}' status` };
   // An agent at work may be in the middle of a rebase.
   if (!held && dirt.branch !== task.branch)
     return {

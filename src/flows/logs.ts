@@ -3,10 +3,11 @@ import { Refusal } from '../core/refusal.ts';
 import type { Ports } from '../ports.ts';
 import { isHeld } from './loop/lease.ts';
 import { runsFolder } from './loop/places.ts';
-import { taskNamed } from './tasks.ts';
+import { taskNamed, taskNamedOrHere } from './tasks.ts';
 
 export interface LogsInput {
-  readonly task: string;
+  /** Default: the task here. */
+  readonly task?: string;
   readonly iteration?: number;
   /** Go on as more comes, into later iterations too, until the loop ends. */
   readonly follow?: boolean;
@@ -22,7 +23,7 @@ const LOOK_MS = 200;
 
 /** The transcript of an iteration, the last one where none is named, handed to `out` as it is read. */
 export async function logs(ports: Ports, input: LogsInput, out: (text: string) => void): Promise<Logs> {
-  const task = await taskNamed(ports, input.task);
+  const task = await taskNamedOrHere(ports, input.task, 'show the transcript of');
   const folder = runsFolder(await ports.git.repo(), task.id);
   const known = await iterationsIn(ports, folder);
   let now = input.iteration ?? known.at(-1);

@@ -70,6 +70,7 @@ async function rowsOf(
         task,
         stories: storiesOf(entry),
         ...((await branches).get(task.id) ?? { branch: false, conflicts: [] }),
+        worktree: there.has(entry.key),
         dirt,
         beat,
         held: task.lease !== undefined && isHeld(ports, task.lease),

@@ -3,7 +3,7 @@ import { type CommandSpec, numberOption } from '../command.ts';
 import { plain } from '../render/plain.ts';
 
 export const logsCommand: CommandSpec<LogsInput, Logs> = {
-  usage: 'logs <task>',
+  usage: 'logs [task]',
   summary: "the transcript of a task's agent",
   options: [
     { flags: '-f, --follow', summary: 'go on as more comes, into later iterations, until the loop ends' },
@@ -11,7 +11,7 @@ export const logsCommand: CommandSpec<LogsInput, Logs> = {
   ],
   examples: [{ command: 'gwt logs login -f', what: 'watch the agent of login' }],
   input: ({ args, options }) => ({
-    task: args[0] ?? '',
+    task: args[0],
     iteration: numberOption(options, 'iteration', 'logs'),
     follow: options['follow'] === true,
   }),

@@ -1,3 +1,4 @@
+import { Refusal } from '../../../core/refusal.ts';
 import { type Removed, type RemovedTask, type RemoveInput, remove } from '../../../flows/remove.ts';
 import type { CommandSpec } from '../command.ts';
 import { printable } from '../refused.ts';
@@ -10,9 +11,19 @@ export const rmCommand: CommandSpec<RemoveInput, Removed> = {
 
 A checkpoint is saved first, the worktree's folder is moved to the trash folder with all its ignored files, and the
 branch is deleted only after its commits are kept under refs/gwt/trash. An adopted branch always stays.`,
-  options: [{ flags: '--keep-branch', summary: 'leave the branch where it is' }],
+  options: [
+    { flags: '--keep-branch', summary: 'leave the branch where it is' },
+    { flags: '--delete-branch', summary: 'the default: delete it, its commits are kept' },
+  ],
   examples: [{ command: 'gwt rm login', what: 'remove worktree and branch of login' }],
-  input: ({ args, options }) => ({ tasks: args, keepBranch: options['keepBranch'] === true }),
+  input({ args, options }) {
+    if (options['keepBranch'] && options['deleteBranch'])
+      throw new Refusal('usage.bad', {
+        problem: '--keep-branch and --delete-branch exclude each other',
+        command: 'rm',
+      });
+    return { tasks: args, keepBranch: options['keepBranch'] === true };
+  },
   flow: remove,
   render: ({ tasks }) => printable(tasks.map(said).join('\n')),
 };

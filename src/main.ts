@@ -69,7 +69,7 @@ export function openPorts(globals: Globals, report: (event: Event) => void, stop
     locks,
     config,
     self,
-    person: personAt({ agrees: globals.yes || inCi(), present: atTerminal() }),
+    person: personAt({ agrees: globals.yes, approves: globals.yes || inCi(), present: atTerminal() }),
     clock,
     ids: { next: () => randomBytes(6).toString('hex') },
     stop,

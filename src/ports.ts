@@ -95,8 +95,10 @@ export interface Configs {
 }
 /** The one gwt works for, as far as this process can reach them. */
 export interface Person {
-  /** True when every question is answered with yes: `--yes`, or in CI. */
+  /** True when every question is answered with yes: `--yes`. */
   readonly agrees: boolean;
+  /** True when the project's own commands may run unasked: `--yes`, or in CI, where nothing but the project runs anyway. */
+  readonly approves: boolean;
   /** True when somebody sits at a terminal and may be asked. */
   readonly present: boolean;
   ask(question: string): Promise<boolean>;

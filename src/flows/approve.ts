@@ -12,7 +12,7 @@ type ApprovePorts = Pick<Ports, 'config' | 'files' | 'git' | 'person' | 'self'>;
  * The user's own config and the command line need no approval.
  */
 export async function approve(ports: ApprovePorts, uses: readonly CommandUse[]): Promise<void> {
-  if (ports.person.agrees) return;
+  if (ports.person.approves) return;
   const project = (await ports.config.layers()).find(({ source }) => source === 'project');
   const wanted = project ? commandsOf(project.value) : [];
   if (!project || !wanted.some(({ use }) => uses.includes(use))) return;

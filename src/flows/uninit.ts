@@ -12,7 +12,7 @@ export interface UninitInput {
   readonly purge?: boolean;
 }
 
-type UninitPorts = Pick<Ports, 'git' | 'ledger' | 'clock' | 'files' | 'config'>;
+type UninitPorts = Pick<Ports, 'git' | 'ledger' | 'clock' | 'files' | 'config' | 'person'>;
 
 /** One thing to take out again. */
 interface Step {
@@ -29,6 +29,8 @@ export async function uninit(ports: UninitPorts, input: UninitInput): Promise<In
   const meta = metaOf(await ports.ledger.read('meta/repository'));
   if (!meta && !(await ports.files.exists(join(common, 'gwt')))) throw new Refusal('init.absent', { path: root });
   await refuseLive(ports);
+  if (input.purge && !input.dryRun && !(await agreed(ports)))
+    return { target: meta?.target ?? '', changes: [], dryRun: false };
   const steps = [
     ...(await configSteps(ports)),
     ...(await starterSteps(ports)),
@@ -45,6 +47,16 @@ async function refuseLive({ ledger, git }: UninitPorts): Promise<void> {
   const tasks = (await ledger.list('tasks', ['task.json'])).map(taskOf);
   const live = tasks.filter(({ worktree }) => paths.has(worktree)).map(({ id }) => id);
   if (live.length > 0) throw new Refusal('init.live', { tasks: live });
+}
+
+/** Branches and files that only the ledger still holds are gone with it: that is always asked for. */
+async function agreed({ git, person }: UninitPorts): Promise<boolean> {
+  const kept = [...(await git.refs.heads(['refs/gwt/trash/', 'refs/gwt/checkpoints/'])).keys()];
+  if (kept.length === 0 || person.agrees) return true;
+  const tasks = [...new Set(kept.map((ref) => ref.split('/')[3] ?? ref))];
+  const question = `delete for good what the ledger keeps of these tasks, their checkpoints and removed branches: ${tasks.join(', ')}?`;
+  if (!person.present) throw new Refusal('unattended', { question, flag: '--yes' });
+  return person.ask(question);
 }
 
 async function configSteps(ports: UninitPorts): Promise<readonly Step[]> {

@@ -15,6 +15,7 @@ async function asking(answers: readonly boolean[], config = CONFIG, state?: stri
     const ports = s.ports();
     const person = {
       agrees: false,
+      approves: false,
       present,
       ask: async (question: string) => asked.push(question) > 0 && answers[asked.length - 1] === true,
     };

@@ -10,6 +10,7 @@ import {
   renameSync,
   statSync,
   symlinkSync,
+  writeFileSync,
 } from 'node:fs';
 import { join, relative } from 'node:path';
 import { expect, test } from 'vitest';
@@ -313,4 +314,18 @@ test.skipIf(!canChangeUser)('a repository of somebody else is refused, with what
   const readonly = run(trusted);
   expect(readonly.stderr).toMatch(/gwt: cannot write .*\n {5}try: ls -ld/);
   expect(readonly.status).toBe(1);
+});
+
+test('--purge does not delete the last copy of a task without a yes', async () => {
+  const s = await scene();
+  expect((await s.gwt('spawn', 'login')).code).toBe(0);
+  writeFileSync(join(s.worktree('login'), 'new.txt'), 'work\n');
+  expect((await s.gwt('rm', 'login')).code).toBe(0);
+  const refused = await s.gwt('init', '--remove', '--purge');
+  expect(refused.code).toBe(1);
+  expect(refused.err).toContain('login');
+  expect(refused.err).toContain('--yes');
+  expect(names(s)).toContain('refs/gwt/checkpoints/login/1');
+  expect((await s.gwt('init', '--remove', '--purge', '--yes')).code).toBe(0);
+  expect(names(s)).toBe('');
 });

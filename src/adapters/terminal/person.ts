@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import type { Person } from '../../ports.ts';
 
 /** Whoever sits at the terminal of this process. The question goes to stderr: stdout is the answer's alone. */
-export function personAt(facts: Pick<Person, 'agrees' | 'present'>): Person {
+export function personAt(facts: Pick<Person, 'agrees' | 'approves' | 'present'>): Person {
   return {
     ...facts,
     async ask(question) {

@@ -53,7 +53,7 @@ export function openPorts(globals: Globals, report: (event: Event) => void, stop
   );
   const agents = later<Agents>({ find: true, run: true }, async () => {
     const { openAgents } = await import('./adapters/agents/agents.ts');
-    return openAgents(programs, config, self, files, root);
+    return openAgents(programs, config, self, files, { root, identity: () => git.config.identity() });
   });
   const locks = later<Locks>({ take: true, holder: true }, async () => {
     const { openLocks } = await import('./adapters/files/locks.ts');

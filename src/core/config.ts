@@ -1,8 +1,12 @@
 import type { GateSpec } from './gate.ts';
 
+/** The agent CLIs that gwt can read, and any other program by `command` or `scripted`. */
+export const DRIVERS = ['claude', 'codex', 'gemini', 'qwen', 'copilot', 'opencode', 'command', 'scripted'] as const;
+export type DriverName = (typeof DRIVERS)[number];
+
 /** How an agent CLI is started. `driver` names the file in adapters/agents that knows it. */
 export interface AgentConfig {
-  readonly driver: 'claude' | 'codex' | 'command' | 'scripted';
+  readonly driver: DriverName;
   readonly model?: string;
   readonly role?: string;
   readonly command?: readonly string[];
@@ -78,7 +82,14 @@ export const DEFAULT_CONFIG: Config = {
   },
   ownership: { frozen: [], shared: [] },
   gates: [],
-  agents: { claude: { driver: 'claude' }, codex: { driver: 'codex' } },
+  agents: {
+    claude: { driver: 'claude' },
+    codex: { driver: 'codex' },
+    gemini: { driver: 'gemini' },
+    qwen: { driver: 'qwen' },
+    copilot: { driver: 'copilot' },
+    opencode: { driver: 'opencode' },
+  },
   loop: {
     agent: 'claude',
     max: 20,

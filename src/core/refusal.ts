@@ -44,6 +44,7 @@ export interface RefusalFacts {
   'plan.invalid': { path: string; why: string };
   'agent.unknown': { agent: string; known: readonly string[] };
   'agent.missing': { agent: string; program: string };
+  'agent.keyless': { agent: string; variable: string };
   'ref.locked': { path: string };
   'ledger.moved': { refs: readonly string[] };
   'ledger.broken': { key: string; why: string };

@@ -17,3 +17,8 @@ export function addUsage(a: Usage, b: Usage): Usage {
     costUsd: Math.round((a.costUsd + b.costUsd) * 1e6) / 1e6,
   };
 }
+
+/** What was consumed, told by a program whose input tokens include those read from the cache. */
+export function usageWithin(input: number, cacheReadTokens: number, outputTokens: number): Usage {
+  return { inputTokens: Math.max(0, input - cacheReadTokens), outputTokens, cacheReadTokens, costUsd: 0 };
+}

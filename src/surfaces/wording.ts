@@ -152,6 +152,10 @@ const wording: { readonly [C in RefusalCode]: (facts: RefusalFacts[C]) => Words 
     message: `agent ${agent} needs ${program}, which is not on PATH`,
     hint: `install ${program}, or choose another agent with --agent`,
   }),
+  'agent.keyless': ({ agent, variable }) => ({
+    message: `agent ${agent} needs a key, and ${variable} is not set`,
+    hint: `export ${variable}=<your key>`,
+  }),
   'ref.locked': ({ path }) => ({
     message: `${path} was left behind by a git process that was killed`,
     hint: `make sure that no git command runs here, then: rm '${path}'`,

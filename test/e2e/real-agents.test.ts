@@ -44,14 +44,20 @@ async function sceneWith(agent: Record<string, unknown>): Promise<{ s: Scene; en
     JSON.stringify({ gates, agents: { real: { keyEnv: 'TEST_KEY', ...agent } }, loop: { agent: 'real' } }),
   );
   s.write('stories.json', STORIES);
+  // Copilot's tool makes no folders.
+  s.write('src/README', 'sources\n');
   s.commit('config');
   const home = join(s.box, 'agent home');
-  for (const folder of ['.claude', '.codex']) mkdirSync(join(home, folder), { recursive: true });
+  for (const folder of ['.claude', '.codex', '.copilot']) mkdirSync(join(home, folder), { recursive: true });
   const env = {
     HOME: home,
     TEST_KEY: KEY,
     CLAUDE_CONFIG_DIR: join(home, '.claude'),
     CODEX_HOME: join(home, '.codex'),
+    COPILOT_HOME: join(home, '.copilot'),
+    OPENCODE_DISABLE_MODELS_FETCH: '1',
+    OPENCODE_DISABLE_LSP_DOWNLOAD: '1',
+    OPENCODE_DISABLE_DEFAULT_PLUGINS: '1',
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
     DISABLE_TELEMETRY: '1',
   };
@@ -111,6 +117,29 @@ test.skipIf(!installed('codex'))(`${needs('codex')}: spawn, loop in its sandbox,
   expect(logsOf(s)).not.toContain(KEY);
   expect(server.requests().join('\n')).toContain('Task: two files');
 });
+
+/** The four besides, and where their protocol starts below the server's address. */
+const OTHERS = { gemini: '', qwen: '/v1', copilot: '/v1', opencode: '/v1' };
+for (const [name, path] of Object.entries(OTHERS))
+  test.skipIf(!installed(name))(
+    `${needs(name)}: spawn, loop, two stories, complete`,
+    { timeout: 240_000 },
+    async () => {
+      const server = await modelServer();
+      const { s, env } = await sceneWith({
+        driver: name,
+        command: [agentCli(name)],
+        model: 'fake-model',
+        baseUrl: `${server.url('stories')}${path}`,
+      });
+      const looped = await loopToTheEnd(s, env);
+      expect(looped.err).toMatch(/Writing US-1|US-1\.txt/);
+      expect(logsOf(s)).not.toContain(KEY);
+      // Two stories of three requests each, and not one more: what was consumed is what was told.
+      expect(server.requests()).toHaveLength(6);
+      expect(server.requests().join('\n')).toContain('Task: two files');
+    },
+  );
 
 test.skipIf(!installed('claude'))(
   `${needs('claude')}: a lie is not believed, and a provider that refuses is named`,

@@ -2,19 +2,17 @@ import { dirname, join } from 'node:path';
 import type { AgentConfig } from '../../core/config.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { AgentCall, AgentEnd, Agents, Configs, Files, Programs, Self } from '../../ports.ts';
+import type { DriverFacts } from './driver.ts';
 import { drivers } from './drivers.ts';
 
-/**
- * The agents of the config. Each run gets a scratch folder beside its transcript, taken away afterwards. `root` is the
- * folder of the config, where relative paths in it start.
- */
-export function openAgents(
-  programs: Programs,
-  configs: Configs,
-  self: Self,
-  files: Files,
-  root: () => Promise<string>,
-): Agents {
+/** Where agents work: the folder of the config, where relative paths in it start, and who commits there. */
+export interface Ground {
+  root(): Promise<string>;
+  identity(): Promise<{ readonly name: string; readonly email: string }>;
+}
+
+/** The agents of the config. Each run gets a scratch folder beside its transcript, taken away afterwards. */
+export function openAgents(programs: Programs, configs: Configs, self: Self, files: Files, ground: Ground): Agents {
   const find = async (name: string): Promise<AgentConfig> => {
     const { agents } = await configs.load();
     const agent = Object.hasOwn(agents, name) ? agents[name] : undefined;
@@ -29,7 +27,11 @@ export function openAgents(
       await files.makeDir(scratch);
       try {
         await files.write(join(scratch, 'prompt.md'), call.prompt, 0o600);
-        return await launch(programs, self, call, agent, { scratch, root: await root() });
+        return await launch(programs, self, call, agent, {
+          scratch,
+          root: await ground.root(),
+          identity: ground.identity,
+        });
       } finally {
         await files.remove(scratch);
       }
@@ -42,14 +44,16 @@ async function launch(
   self: Self,
   call: AgentCall,
   agent: AgentConfig,
-  place: { readonly scratch: string; readonly root: string },
+  place: Pick<DriverFacts, 'scratch' | 'root' | 'identity'>,
 ): Promise<AgentEnd> {
   const driver = drivers[agent.driver];
   if (!driver) throw new Refusal('agent.unknown', { agent: agent.driver, known: Object.keys(drivers) });
   const scripted = [self.command[0] ?? 'node', join(dirname(self.hooks), 'dist/scripted-agent.cjs')];
-  const { command, env, input, secrets, reader } = await driver(call, agent, {
+  const key = keyOf(call.agent, agent, self);
+  const { command, env, input, reader } = await driver(call, agent, {
     ...place,
     env: self.env,
+    ...(key ? { key } : {}),
     scripted,
   });
   const end = await programs.run({
@@ -60,7 +64,7 @@ async function launch(
     wallMs: call.wallMs,
     idleMs: call.idleMs,
     log: call.transcript,
-    ...(secrets ? { secrets } : {}),
+    ...(key ? { secrets: [key] } : {}),
     onLine(line, stream) {
       const told = reader.line(line, stream);
       if (told?.text !== undefined) call.onText?.(told.text);
@@ -75,4 +79,10 @@ async function launch(
 function withGwt({ hooks, command, env }: Self): Readonly<Record<string, string>> {
   const folder = join(dirname(hooks), 'bin/path');
   return { PATH: `${folder}:${env['PATH'] ?? ''}`, GWT_NODE: command[0] ?? 'node' };
+}
+
+/** Without its key a CLI would ask for a login, or quietly use another one's account. */
+function keyOf(name: string, { keyEnv }: AgentConfig, { env }: Self): string | undefined {
+  if (keyEnv && !env[keyEnv]) throw new Refusal('agent.keyless', { agent: name, variable: keyEnv });
+  return keyEnv ? env[keyEnv] : undefined;
 }

@@ -1,7 +1,7 @@
 import type { AgentConfig } from '../../core/config.ts';
 import { addUsage, NO_USAGE, type Usage } from '../../core/usage.ts';
 import type { Reader, Told } from './driver.ts';
-import { jsonLine, type Loose, list, loose, number, text } from './jsonl.ts';
+import { asked, eventOf, type Loose, list, loose, number, text } from './jsonl.ts';
 
 /**
  * Reads the event stream of Claude Code (`--output-format stream-json`). Only its result line counts: `subtype` says
@@ -14,7 +14,7 @@ export function claudeReader(agent: Pick<AgentConfig, 'baseUrl'>): Reader {
   const turns = new Map<string, Usage>();
   return {
     line(line, stream) {
-      const event = stream === 'stdout' ? jsonLine(line) : undefined;
+      const event = eventOf(line, stream);
       if (!event) return undefined;
       if (typeof event['session_id'] === 'string') session = event['session_id'];
       if (event['type'] === 'result') result = event;
@@ -47,17 +47,18 @@ function told(event: Loose, turns: Map<string, Usage>): Told | undefined {
   if (event['type'] !== 'assistant') return undefined;
   const message = loose(event['message']);
   turns.set(text(message['id']), tokens(loose(message['usage'])));
-  const words = list(message['content']).map(part).filter(Boolean).join(' ');
+  const words = wordsOf(message['content']);
   return { usage: sum(turns), ...(words ? { text: words } : {}) };
 }
+
+/** What a person wants to read of a message's parts. */
+export const wordsOf = (content: unknown): string => list(content).map(part).filter(Boolean).join(' ');
 
 /** What a person wants to read of one part of a message: words, or which tool is used on what. */
 function part(value: unknown): string {
   const { type, name, input, text: words } = loose(value);
   if (type === 'text') return text(words);
-  if (type !== 'tool_use') return '';
-  const { command, file_path, pattern } = loose(input);
-  return `${text(name)} ${text(command) || text(file_path) || text(pattern)}`.trim();
+  return type === 'tool_use' ? asked(name, input) : '';
 }
 
 function tokens(usage: Loose): Usage {

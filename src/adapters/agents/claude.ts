@@ -15,9 +15,8 @@ const DENIED = ['Bash(git push:*)', 'Bash(git stash:*)', 'Bash(git worktree:*)',
  * user's or the project's settings would win over the environment of the process. `dontAsk` works as root too, where
  * skipping permissions is refused.
  */
-export const claude: Driver = (call, agent, { scratch, env }) => {
+export const claude: Driver = (call, agent, { scratch, env, key }) => {
   const settings = join(scratch, 'settings.json');
-  const key = agent.keyEnv ? env[agent.keyEnv] : undefined;
   writeFileSync(settings, JSON.stringify(settingsFor(agent, key), null, 2), { mode: 0o600 });
   const rules = join(scratch, 'rules.md');
   if (call.rules) writeFileSync(rules, call.rules);
@@ -34,7 +33,7 @@ export const claude: Driver = (call, agent, { scratch, env }) => {
     ...(model ? ['--model', model] : []),
     ...(agent.args ?? []),
   ];
-  return { command, env: environment(env), input: call.prompt, secrets: key ? [key] : [], reader: claudeReader(agent) };
+  return { command, env: environment(env), input: call.prompt, reader: claudeReader(agent) };
 };
 
 /** A run must not know of a Claude Code that gwt itself may have been started from, and must not wait for minutes. */

@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { AgentConfig } from '../../core/config.ts';
-import { NO_USAGE, type Usage } from '../../core/usage.ts';
+import { NO_USAGE, type Usage, usageWithin } from '../../core/usage.ts';
 import type { Driver, Reader, Told } from './driver.ts';
-import { jsonLine, type Loose, loose, number, text } from './jsonl.ts';
+import { eventOf, type Loose, loose, number, text } from './jsonl.ts';
 
 /** Arguments by which the config chooses a sandbox of its own. */
 const SANDBOX = ['-s', '--sandbox', '--dangerously-bypass-approvals-and-sandbox', '--full-auto'];
@@ -12,11 +12,10 @@ const SANDBOX = ['-s', '--sandbox', '--dangerously-bypass-approvals-and-sandbox'
  * Codex, headless. Its sandbox may write the worktree only, so that a commit in a linked worktree fails: the four
  * folders that a commit on this branch writes are opened, and no more; hooks and config stay closed.
  */
-export const codex: Driver = (call, agent, { env }) => {
+export const codex: Driver = (call, agent) => {
   const [program = 'codex', ...before] = agent.command ?? ['codex'];
   const args = agent.args ?? [];
   const own = args.some((word) => SANDBOX.includes(word.split('=')[0] ?? ''));
-  const key = agent.keyEnv ? env[agent.keyEnv] : undefined;
   const command = [
     program,
     ...before,
@@ -31,7 +30,7 @@ export const codex: Driver = (call, agent, { env }) => {
     ...args,
     '-',
   ];
-  return { command, env: {}, input: call.prompt, secrets: key ? [key] : [], reader: codexReader() };
+  return { command, env: {}, input: call.prompt, reader: codexReader() };
 };
 
 function provider({ baseUrl, keyEnv }: AgentConfig): readonly string[] {
@@ -73,7 +72,7 @@ export function codexReader(): Reader {
   let failed: string | undefined;
   return {
     line(line, stream) {
-      const event = stream === 'stdout' ? jsonLine(line) : undefined;
+      const event = eventOf(line, stream);
       if (!event) return undefined;
       if (event['type'] === 'thread.started') session = text(event['thread_id']);
       if (event['type'] === 'turn.completed') usage = tokens(loose(event['usage']));
@@ -105,13 +104,5 @@ function told(event: Loose, item: Loose): Told | undefined {
   return undefined;
 }
 
-/** Its input tokens include what was read from the cache. */
-function tokens(usage: Loose): Usage {
-  const cacheReadTokens = number(usage['cached_input_tokens']);
-  return {
-    inputTokens: Math.max(0, number(usage['input_tokens']) - cacheReadTokens),
-    outputTokens: number(usage['output_tokens']),
-    cacheReadTokens,
-    costUsd: 0,
-  };
-}
+const tokens = (usage: Loose): Usage =>
+  usageWithin(number(usage['input_tokens']), number(usage['cached_input_tokens']), number(usage['output_tokens']));

@@ -21,8 +21,6 @@ export interface Launch {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The prompt, where it goes in on stdin. */
   readonly input?: string;
-  /** Keys that must stand in no log, whatever the agent prints. */
-  readonly secrets?: readonly string[];
   readonly reader: Reader;
 }
 
@@ -33,6 +31,10 @@ export interface DriverFacts {
   /** A folder for files of this run alone, not in the worktree; it exists. */
   readonly scratch: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** What the variable that the config names as `keyEnv` holds; it stands in no log, whatever the agent prints. */
+  readonly key?: string;
+  /** Who commits here. */
+  identity(): Promise<{ readonly name: string; readonly email: string }>;
   /** The scripted agent's program. */
   readonly scripted: readonly string[];
   /** Folder that relative paths of the config are relative to. */

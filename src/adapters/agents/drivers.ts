@@ -1,8 +1,21 @@
 import { claude } from './claude.ts';
 import { codex } from './codex.ts';
 import { command } from './command.ts';
+import { copilot } from './copilot.ts';
 import type { Driver } from './driver.ts';
+import { gemini } from './gemini.ts';
+import { opencode } from './opencode.ts';
+import { qwen } from './qwen.ts';
 import { scripted } from './scripted.ts';
 
 /** Every driver by the name config uses. A new one is a file and a line here. */
-export const drivers: Readonly<Record<string, Driver>> = { claude, codex, command, scripted };
+export const drivers: Readonly<Record<string, Driver>> = {
+  claude,
+  codex,
+  gemini,
+  qwen,
+  copilot,
+  opencode,
+  command,
+  scripted,
+};

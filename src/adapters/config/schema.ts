@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { ConfigInput } from '../../core/config.ts';
+import { type ConfigInput, DRIVERS } from '../../core/config.ts';
 
 const seconds = v.pipe(v.number(), v.minValue(1));
 const gate = v.union([
@@ -13,7 +13,7 @@ const gate = v.union([
 const patterns = v.array(v.string());
 
 const agent = v.strictObject({
-  driver: v.picklist(['claude', 'codex', 'command', 'scripted']),
+  driver: v.picklist(DRIVERS),
   model: v.optional(v.string()),
   role: v.optional(v.string()),
   command: v.optional(v.array(v.string())),

@@ -23,12 +23,13 @@ export function commandsOf(layer: ConfigInput): readonly ProjectCommand[] {
 
 /** An agent's own program needs a word, and so does whatever changes how a known CLI runs or whom it talks to. */
 function agentCommands(name: string, agent: AgentConfig): readonly ProjectCommand[] {
-  const { command, script, args, env, baseUrl, keyEnv } = agent;
+  const { command, script, args, env, preset, baseUrl, keyEnv } = agent;
   const parts = [
     ...(command ?? []),
     ...(args ?? []),
     ...(script ? [`script=${script}`] : []),
     ...Object.entries(env ?? {}).map(([key, value]) => `${key}=${value}`),
+    ...(preset ? [`preset=${preset}`] : []),
     ...(baseUrl ? [`baseUrl=${baseUrl}`] : []),
     ...(keyEnv ? [`keyEnv=${keyEnv}`] : []),
   ];

@@ -1,4 +1,5 @@
 import type { GateSpec } from './gate.ts';
+import type { PresetName, Tier } from './providers.ts';
 
 /** The agent CLIs that gwt can read, and any other program by `command` or `scripted`. */
 export const DRIVERS = ['claude', 'codex', 'gemini', 'qwen', 'copilot', 'opencode', 'command', 'scripted'] as const;
@@ -13,10 +14,13 @@ export interface AgentConfig {
   readonly script?: string;
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** A provider of `providers.ts`: fills in address, name of the key's variable, and models. Only for `claude`. */
+  readonly preset?: PresetName;
   readonly baseUrl?: string;
   /** Name of the environment variable that holds the key; the key itself never stands in a config. */
   readonly keyEnv?: string;
-  readonly models?: Readonly<Record<string, string>>;
+  /** What the tiers of Claude Code are called by the provider. */
+  readonly models?: Partial<Readonly<Record<Tier, string>>>;
 }
 
 /** The value in force, every field filled in. Times in minutes, money in US dollars. */

@@ -105,6 +105,25 @@ test.skipIf(!installed('claude'))(`${needs('claude')}: spawn, loop, two stories,
   expect(server.requests().join('\n')).toContain('Task: two files');
 });
 
+test.skipIf(!installed('claude'))(
+  `${needs('claude')} with a preset: no request names a model of another provider`,
+  async () => {
+    const server = await modelServer();
+    const { s, env } = await sceneWith({
+      driver: 'claude',
+      preset: 'zai',
+      command: [agentCli('claude')],
+      baseUrl: server.url('stories'),
+    });
+    const looped = await loopToTheEnd(s, env);
+    // What the CLI makes up for models it does not know is no cost.
+    expect(looped.json().tasks[0].usage.costUsd).toBe(0);
+    const models = server.requests().map((request) => JSON.parse(request).model);
+    expect(new Set(models)).toEqual(new Set(['glm-5.3']));
+    expect(logsOf(s)).not.toContain(KEY);
+  },
+);
+
 test.skipIf(!installed('codex'))(`${needs('codex')}: spawn, loop in its sandbox, two stories, complete`, async () => {
   const server = await modelServer();
   const { s, env } = await sceneWith({

@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import type { AgentConfig } from '../../core/config.ts';
+import { withPreset } from '../../core/providers.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { AgentCall, AgentEnd, Agents, Configs, Files, Programs, Self } from '../../ports.ts';
 import type { DriverFacts } from './driver.ts';
@@ -17,7 +18,7 @@ export function openAgents(programs: Programs, configs: Configs, self: Self, fil
     const { agents } = await configs.load();
     const agent = Object.hasOwn(agents, name) ? agents[name] : undefined;
     if (!agent) throw new Refusal('agent.unknown', { agent: name, known: Object.keys(agents) });
-    return agent;
+    return withPreset(agent);
   };
   return {
     find,

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AgentConfig } from '../../core/config.ts';
+import { TIERS, type Tier } from '../../core/providers.ts';
 import { claudeReader } from './claude-reader.ts';
 import type { Driver } from './driver.ts';
 
@@ -58,17 +59,17 @@ function settingsFor(agent: AgentConfig, key: string | undefined) {
 
 /** With both keys set both would be sent, so the one that is not meant is emptied. */
 function routing({ baseUrl }: AgentConfig, key: string | undefined): Record<string, string> {
-  if (baseUrl) return { ANTHROPIC_BASE_URL: baseUrl, ANTHROPIC_AUTH_TOKEN: key ?? '', ANTHROPIC_API_KEY: '' };
+  // A local server wants no key, but without one Claude Code would ask for a login.
+  const token = key ?? 'none';
+  if (baseUrl) return { ANTHROPIC_BASE_URL: baseUrl, ANTHROPIC_AUTH_TOKEN: token, ANTHROPIC_API_KEY: '' };
   return key ? { ANTHROPIC_API_KEY: key } : {};
 }
 
 /** Every tier is set: a name the provider does not know may silently run another model. */
 function models(given: AgentConfig['models']): Record<string, string> {
-  if (!given) return {};
-  const main = given['sonnet'] ?? given['opus'] ?? Object.values(given)[0];
+  const main = given?.sonnet ?? given?.opus ?? Object.values(given ?? {})[0];
   if (!main) return {};
-  const named = Object.fromEntries(
-    ['sonnet', 'opus', 'haiku'].map((tier) => [`ANTHROPIC_DEFAULT_${tier.toUpperCase()}_MODEL`, given[tier] ?? main]),
-  );
-  return { ...named, CLAUDE_CODE_SUBAGENT_MODEL: given['subagent'] ?? main };
+  const variable = (tier: Tier) =>
+    tier === 'subagent' ? 'CLAUDE_CODE_SUBAGENT_MODEL' : `ANTHROPIC_DEFAULT_${tier.toUpperCase()}_MODEL`;
+  return Object.fromEntries(TIERS.map((tier) => [variable(tier), given?.[tier] ?? main]));
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { type ConfigInput, DRIVERS } from '../../core/config.ts';
+import { PRESETS, TIERS } from '../../core/providers.ts';
 
 const seconds = v.pipe(v.number(), v.minValue(1));
 const gate = v.union([
@@ -12,18 +13,22 @@ const gate = v.union([
 ]);
 const patterns = v.array(v.string());
 
-const agent = v.strictObject({
-  driver: v.picklist(DRIVERS),
-  model: v.optional(v.string()),
-  role: v.optional(v.string()),
-  command: v.optional(v.array(v.string())),
-  script: v.optional(v.string()),
-  args: v.optional(v.array(v.string())),
-  env: v.optional(v.record(v.string(), v.string())),
-  baseUrl: v.optional(v.string()),
-  keyEnv: v.optional(v.string()),
-  models: v.optional(v.record(v.string(), v.string())),
-});
+const agent = v.pipe(
+  v.strictObject({
+    driver: v.picklist(DRIVERS),
+    model: v.optional(v.string()),
+    role: v.optional(v.string()),
+    command: v.optional(v.array(v.string())),
+    script: v.optional(v.string()),
+    args: v.optional(v.array(v.string())),
+    env: v.optional(v.record(v.string(), v.string())),
+    baseUrl: v.optional(v.string()),
+    keyEnv: v.optional(v.string()),
+    models: v.optional(v.strictObject(v.entriesFromList(TIERS, v.optional(v.string())))),
+    preset: v.optional(v.picklist(PRESETS)),
+  }),
+  v.check(({ driver, preset }) => !preset || driver === 'claude', 'preset is for agents with driver: claude'),
+);
 
 /** What a config file may hold; unknown keys are refused. `gwt config schema` prints it as JSON Schema. */
 export const configSchema = v.strictObject({

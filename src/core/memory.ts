@@ -82,7 +82,7 @@ function talking({ task }: MemoryFacts): string {
     `- progress, or something the next iteration should know: \`gwt note ${task.id} "<text>"\``,
     '- still alive during long work: `gwt heartbeat`',
     '- a safe point before something risky: `gwt checkpoint`',
-    `- a question for another task: \`gwt note <task> "<text>"\`; its answer arrives in ${code(task.seeds.progress)}`,
+    '- a word to another task: `gwt note <task> "<text>"`; its agent reads it with its next prompt, as you read answers in yours',
     '- a question that only a person may answer, or a path you need: `gwt escalate "<question>"`',
     '- the work goes to somebody else: `gwt handoff "<what is done, what is left, what to watch for>"`',
   ]);

@@ -54,9 +54,10 @@ function branchIsFree({ id, branch, adopted }: Task, { branches, tasks }: Standi
 }
 
 function predecessorsAreKnown(task: Task, { tasks, together = [] }: Standing): void {
-  const ids = [...tasks.filter(({ state }) => state !== 'dropped').map(({ id }) => id), ...together];
+  const known = tasks.filter(({ state }) => state !== 'dropped').map(({ id }) => id);
+  const ids = [...known, ...together].filter((id) => id !== task.id);
   for (const name of task.after) {
-    if (name !== task.id && ids.includes(name)) continue;
+    if (ids.includes(name)) continue;
     const near = nearest(name, ids);
     throw new Refusal('task.unknown', { task: name, known: near.length > 0 ? near : ids.slice(0, 10) });
   }

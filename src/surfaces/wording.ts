@@ -109,10 +109,13 @@ const wording: { readonly [C in RefusalCode]: (facts: RefusalFacts[C]) => Words 
     hint: 'gwt spawn <task> --base <branch or commit>',
   }),
   'path.exists': ({ path }) => ({ message: `${path} exists already`, hint: 'move it away, or take another task name' }),
-  'path.missing': ({ path, what }) => ({ message: `${what} ${path} does not exist`, hint: 'gwt doctor' }),
+  'path.missing': ({ path, what }) => ({
+    message: `${what} ${path} does not exist`,
+    hint: what === 'worktree' ? 'gwt doctor' : 'name a file relative to the folder you are in',
+  }),
   'claim.overlap': ({ task, pattern, other, otherPattern, path }) => ({
     message: `the claim ${pattern} of ${task} overlaps ${otherPattern} of ${other}${path ? `: ${path} would belong to both` : ''}`,
-    hint: `narrow --owns, or wait for ${other}: gwt show ${other}`,
+    hint: `narrow --owns (a / in front means the top of the repository), or wait for ${other}: gwt show ${other}`,
   }),
   'claim.invalid': ({ pattern, why }) => ({
     message: `${pattern} is not a usable pattern: ${why}`,

@@ -26,9 +26,19 @@ export async function makeTask(ports: Ports, draft: Draft): Promise<Task> {
     for (const what of notes) ports.report({ type: 'task.changed', at: now(ports), task: task.id, what });
     return done;
   } catch (error) {
+    await undo(ports, task);
+    throw error;
+  }
+}
+
+/** The reason of the failure is what the person needs: one more on the way back is only told, and mended later. */
+async function undo(ports: Ports, task: Task): Promise<void> {
+  try {
     await takeBack(ports, task);
     if (task.owns.length > 0) await tellOthers(ports);
-    throw error;
+  } catch (error) {
+    const what = `could not be taken back yet (${(error as Error).message}); the next gwt spawn does it`;
+    ports.report({ type: 'task.changed', at: now(ports), task: task.id, what });
   }
 }
 

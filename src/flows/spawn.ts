@@ -59,7 +59,7 @@ export async function spawn(ports: Ports, input: SpawnInput): Promise<Spawned> {
   const refused: { task: string; refusal: Refusal }[] = [];
   const waiting = [...drafts];
   const work = async () => {
-    for (let draft = waiting.shift(); draft; draft = waiting.shift()) {
+    for (let draft = waiting.shift(); draft && !ports.stop.aborted; draft = waiting.shift()) {
       try {
         tasks.push(await makeTask(ports, draft));
       } catch (error) {

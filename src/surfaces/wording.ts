@@ -65,7 +65,9 @@ const wording: { readonly [C in RefusalCode]: (facts: RefusalFacts[C]) => Words 
     hint:
       state === 'dropped'
         ? `gwt restore ${task}, or take another name`
-        : `gwt loop ${task}, gwt show ${task}, or take another name`,
+        : state === 'landed'
+          ? `gwt show ${task}, or take another name`
+          : `gwt loop ${task}, gwt show ${task}, or take another name`,
   }),
   'task.unknown': ({ task, known }) => ({
     message: `there is no task ${task}; there is: ${list(known)}`,

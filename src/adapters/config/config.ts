@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import { cosmiconfig } from 'cosmiconfig';
@@ -35,8 +35,8 @@ export function openConfig(folder: () => Promise<string>, env: Env, over: Config
 }
 
 async function readLayers(folder: () => Promise<string>, env: Env): Promise<readonly ConfigLayer[]> {
-  const user = await found(explorer(USER_PLACES), userFolder(env));
-  const project = await found(explorer(PLACES), await folder());
+  const user = await found(USER_PLACES, userFolder(env));
+  const project = await found(PLACES, await folder());
   return [
     ...(user ? [{ source: 'user' as const, ...user }] : []),
     ...(project ? [{ source: 'project' as const, ...project }] : []),
@@ -56,14 +56,27 @@ const explorer = (searchPlaces: string[]) =>
   });
 
 async function found(
-  search: ReturnType<typeof explorer>,
+  places: readonly string[],
   folder: string,
 ): Promise<Pick<ConfigLayer, 'file' | 'value'> | undefined> {
-  const result = await search.search(folder).catch((error: Error & { filepath?: string }) => {
-    throw new Refusal('config.invalid', { file: error.filepath ?? folder, problems: [error.message] });
-  });
+  const there = await present(places, folder);
+  if (there.length === 0) return undefined;
+  const result = await explorer(there)
+    .search(folder)
+    .catch((error: Error & { filepath?: string }) => {
+      throw new Refusal('config.invalid', { file: error.filepath ?? folder, problems: [error.message] });
+    });
   if (!result || result.isEmpty) return undefined;
   return { file: result.filepath, value: await checked(result.filepath, result.config) };
+}
+
+/** One look into the folder spares a try for each of two dozen names, and the library where there is no config at all. */
+async function present(places: readonly string[], folder: string): Promise<string[]> {
+  const names = new Set(await readdir(folder).catch(() => []));
+  const there = places.filter((place) => names.has(place));
+  if (there[0] !== 'package.json') return there;
+  const manifest = await readFile(join(folder, 'package.json'), 'utf8').catch(() => '"gwt"');
+  return manifest.includes('"gwt"') ? there : there.slice(1);
 }
 
 /** The layer a file holds. Refuses `config.invalid` with every problem in it and, where the file has lines, its place. */

@@ -4,6 +4,8 @@ import type { Oid } from '../../ports.ts';
 
 /** Above this git's own binary search in the packed file is faster than reading all of it. */
 const MOST_PACKED = 2_000_000;
+/** And with so many loose ones, git's own reading. */
+const MOST_LOOSE = 2000;
 
 /**
  * Refs that equal one of the prefixes or lie below it, read as git reads them from its files, without a process;
@@ -36,6 +38,7 @@ function collect(common: string, ref: string, belowOnly: boolean, found: Map<str
     const oid = /^([0-9a-f]{40}|[0-9a-f]{64})\n?$/.exec(text)?.[1];
     if (!oid) throw new AskGit();
     found.set(ref, oid);
+    if (found.size > MOST_LOOSE) throw new AskGit();
   }
 }
 

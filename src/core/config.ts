@@ -30,8 +30,11 @@ export interface Config {
   readonly worktrees: {
     /** Relative to the repository's folder; `{repo}` is that folder's name. */
     readonly dir: string;
+    /** Untracked files to copy, as in .gitignore. */
     readonly copy: readonly string[];
+    /** Untracked folders to link, by path; `node_modules` is linked entry by entry. */
     readonly link: readonly string[];
+    /** Untracked folders to copy, by path, as cheaply as the file system can. */
     readonly clone: readonly string[];
     readonly setup: readonly GateSpec[];
     readonly submodules: boolean;

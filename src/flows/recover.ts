@@ -32,11 +32,12 @@ export function witnessOf({ self, clock }: Pick<Ports, 'self' | 'clock'>) {
   return { host: self.host, now: clock.now(), processStart: self.processStart };
 }
 
-/** Takes back every spawn that was cut short: nothing half-made stays, nothing that somebody changed is lost. */
-export async function recover(ports: RecoverPorts): Promise<readonly Repair[]> {
+/** Takes back spawns that were cut short, those named or all: nothing half-made stays, nothing that somebody changed is lost. */
+export async function recover(ports: RecoverPorts, only?: readonly string[]): Promise<readonly Repair[]> {
   const tasks = (await ports.ledger.list('tasks', ['task.json'])).map(taskOf);
   const done: Repair[] = [];
   for (const task of abandoned(tasks, witnessOf(ports))) {
+    if (only && !only.includes(task.id)) continue;
     const mine = await takeOver(ports, task);
     if (!mine) continue;
     await orphansEnded(ports, task);

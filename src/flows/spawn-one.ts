@@ -1,5 +1,6 @@
 import { dirname, join, relative } from 'node:path';
 import { admit } from '../core/admission.ts';
+import { clash } from '../core/claims.ts';
 import type { Event } from '../core/event.ts';
 import { document, taskOf } from '../core/records.ts';
 import { abandoned } from '../core/recovery.ts';
@@ -47,14 +48,14 @@ async function begin(ports: Ports, draft: Draft): Promise<void> {
   for (let attempt = 0; ; attempt += 1) {
     const begun = await attemptBegin(ports, draft);
     if (begun.outcome === 'begun') return;
-    if (begun.outcome === 'mend') await recover(ports);
+    if (begun.outcome === 'mend') await recover(ports, begun.tasks);
     else if (attempt >= TRIES) throw begun.refusal;
   }
 }
 
 type Begun =
   | { readonly outcome: 'begun' }
-  | { readonly outcome: 'mend' }
+  | { readonly outcome: 'mend'; readonly tasks: readonly string[] }
   | { readonly outcome: 'moved'; readonly refusal: Refusal };
 
 async function attemptBegin(ports: Ports, { task, prd, progress, together }: Draft): Promise<Begun> {
@@ -68,7 +69,8 @@ async function attemptBegin(ports: Ports, { task, prd, progress, together }: Dra
       { keys: [key, ...(claims ? (['meta/claims'] as const) : [])], kinds: ['tasks'] },
       (view) => {
         const tasks = view.all('tasks').map(taskOf);
-        if (abandoned(tasks, witnessOf(ports)).length > 0) return { writes: [], result: { outcome: 'mend' } };
+        const halves = inTheWay(task, abandoned(tasks, witnessOf(ports)), ownership.shared);
+        if (halves.length > 0) return { writes: [], result: { outcome: 'mend', tasks: halves } };
         admit(task, { tasks, branches, shared: ownership.shared, together });
         const { id, branch, base, worktree, owns } = task;
         const at = now(ports);
@@ -91,6 +93,19 @@ async function attemptBegin(ports: Ports, { task, prd, progress, together }: Dra
   }
 }
 
+/** Half-made tasks that would make this one be refused; others are left to their own name, or to `gwt doctor`. */
+function inTheWay(task: Task, halves: readonly Task[], shared: readonly string[]): readonly string[] {
+  return halves
+    .filter(
+      (half) =>
+        half.id === task.id ||
+        half.branch === task.branch ||
+        half.worktree === task.worktree ||
+        clash(task, [half], shared) !== undefined,
+    )
+    .map(({ id }) => id);
+}
+
 const created = ({ branch, base }: Task): RefMove => ({
   ref: `refs/heads/${branch}`,
   from: '0'.repeat(base.length),
@@ -104,7 +119,7 @@ async function occupied({ files }: Ports, { worktree }: Task): Promise<boolean> 
 
 /** What lies there may be a task's, and then that is what the person is told; or half-made, and then it is mended. */
 async function freeOrRefuse(ports: Ports, task: Task): Promise<void> {
-  await recover(ports);
+  await recover(ports, [task.id]);
   const tasks = (await ports.ledger.list('tasks', ['task.json'])).map(taskOf);
   const known = tasks.find(({ id, worktree }) => id === task.id || worktree === task.worktree);
   if (known) throw new Refusal('task.exists', { task: known.id, state: known.state });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { recover } from '../../src/flows/recover.ts';
 import { spawn } from '../../src/flows/spawn.ts';
+import { changeTask } from '../../src/flows/tasks.ts';
 import { type Scene, scene, sceneIn } from '../support/scene.ts';
 
 const codeOf = (work: Promise<unknown>): Promise<unknown> =>
@@ -339,4 +340,45 @@ test('files kept by git-lfs: refused where git-lfs is missing, pointers where th
   const answer = await s.gwt('spawn', 'login');
   expect(answer.err).toContain('stay pointers: *.psd');
   expect(readFileSync(join(s.worktree('login'), 'a.psd'), 'utf8')).toBe(pointer);
+});
+
+/** As a spawn leaves it that was killed behind its checkout. */
+async function halfMade(s: Scene, id: string, owns: readonly string[]): Promise<void> {
+  await spawn(s.ports(), { tasks: [id], owns });
+  const lease = {
+    holder: 'gone',
+    pid: 999_999_999,
+    started: '1',
+    host: s.ports().self.host,
+    beat: 0,
+    ttl: 1,
+    run: 'x',
+  };
+  const event = { type: 'task.changed', at: '2026-01-01T00:00:00Z', task: id, what: 'cut short' } as const;
+  await changeTask(s.ports(), id, () => ({ event, change: { ready: false, lease } }));
+}
+
+test('a half-made task is taken back when its name or its claim is wanted, and left alone otherwise', async () => {
+  const s = await scene();
+  await halfMade(s, 'login', ['src/auth/**']);
+  await spawn(s.ports(), { tasks: ['docs'], owns: ['docs/**'] });
+  expect(traces(s, 'login')).not.toEqual([]);
+  await spawn(s.ports(), { tasks: ['ui'], owns: ['src/**'] });
+  expect(traces(s, 'login')).toEqual([]);
+});
+
+test('what somebody did in a half-made worktree is kept: files in the trash, commits on the branch', async () => {
+  const s = await scene({ 'a.txt': 'a\n' });
+  await halfMade(s, 'login', []);
+  writeFileSync(join(s.worktree('login'), 'a.txt'), 'work\n');
+  await halfMade(s, 'api', []);
+  s.gitIn(s.worktree('api'), 'commit', '-q', '--allow-empty', '-m', 'work');
+  expect((await recover(s.ports())).map(({ task, folder }) => [task, folder])).toEqual([
+    ['api', 'remove'],
+    ['login', 'trash'],
+  ]);
+  const trash = join(s.worktree('login'), '../.trash');
+  expect(readFileSync(join(trash, readdirSync(trash)[0] ?? '', 'a.txt'), 'utf8')).toBe('work\n');
+  expect(s.git('log', '-1', '--format=%s', 'gwt/api')).toBe('work');
+  expect(s.git('worktree', 'list').split('\n')).toHaveLength(1);
 });

@@ -57,7 +57,11 @@ export function openPorts(globals: Globals, report: (event: Event) => void, stop
   });
   const locks = later<Locks>({ take: true, holder: true }, async () => {
     const { openLocks } = await import('./adapters/files/locks.ts');
-    return openLocks(`pid ${process.pid} on ${self.host}`);
+    return openLocks({
+      pid: process.pid,
+      host: self.host,
+      alive: (pid) => self.processStart(pid) !== undefined,
+    });
   });
   return {
     git,

@@ -235,3 +235,65 @@ test('undo names the local changes that are in its way, and refuses when others 
   const built = await s.gwt('undo');
   expect([built.code, built.err]).toEqual([1, expect.stringContaining('has moved on')]);
 });
+
+/** As a crash leaves it: the ref has moved, the checkout has not, or only some of its files. */
+function cutShort(s: Scene, moved: readonly string[]): void {
+  const [from, to] = [s.git('rev-parse', 'main'), s.git('rev-parse', 'work')];
+  put(s, '.git/gwt/landing.json', JSON.stringify({ version: 1, target: 'main', from, to, checkouts: [s.dir] }));
+  s.git('update-ref', 'refs/heads/main', to);
+  for (const path of moved) put(s, path, s.git('show', `work:${path}`).concat('\n'));
+}
+
+test.each([{ moved: [] }, { moved: ['changed.txt', 'added.txt'] }, { moved: ['deep/er/added.txt', 'forced.log'] }])(
+  'a landing cut short with $moved written is finished by the next one, and local changes stay',
+  async ({ moved }) => {
+    const s = await ready();
+    put(s, 'kept.txt', 'mine\n');
+    put(s, 'untracked.txt', 'mine\n');
+    cutShort(s, moved);
+    await merge(s.ports(), { names: [] });
+    expect(s.git('status', '--porcelain')).toBe(' M kept.txt\n?? untracked.txt');
+    expect(s.exists('.git/gwt/landing.json')).toBe(false);
+    await merge(s.ports(), { names: [] });
+    expect(s.git('status', '--porcelain')).toBe(' M kept.txt\n?? untracked.txt');
+  },
+);
+
+test('a landing cut short before anything moved leaves nothing behind', async () => {
+  const s = await ready();
+  const before = picture(s);
+  put(
+    s,
+    '.git/gwt/landing.json',
+    JSON.stringify({
+      version: 1,
+      target: 'main',
+      from: before.head,
+      to: s.git('rev-parse', 'work'),
+      checkouts: [s.dir],
+    }),
+  );
+  await merge(s.ports(), { names: [] });
+  expect([picture(s), s.exists('.git/gwt/landing.json')]).toEqual([before, false]);
+});
+
+test('a landing cut short after the checkout followed does not mind what was changed since', async () => {
+  const s = await ready();
+  const [from, to] = [s.git('rev-parse', 'main'), s.git('rev-parse', 'work')];
+  await land(s);
+  put(s, '.git/gwt/landing.json', JSON.stringify({ version: 1, target: 'main', from, to, checkouts: [s.dir] }));
+  put(s, 'changed.txt', 'mine\n');
+  s.git('add', 'changed.txt');
+  put(s, 'added.txt', 'mine too\n');
+  await merge(s.ports(), { names: [] });
+  expect(s.git('status', '--porcelain')).toBe(' M added.txt\nM  changed.txt');
+});
+
+test('a checkout that cannot follow any more is named, and nothing in it is touched', async () => {
+  const s = await ready();
+  cutShort(s, []);
+  put(s, 'changed.txt', 'mine\n');
+  const answer = await s.gwt('merge', '--all');
+  expect([answer.code, answer.err]).toEqual([1, expect.stringContaining(s.dir)]);
+  expect(s.read('changed.txt')).toBe('mine\n');
+});

@@ -1,27 +1,59 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import lockfile from 'proper-lockfile';
-import type { Locks } from '../../ports.ts';
+import type { Lock, Locks } from '../../ports.ts';
 
-/** A holder that died is noticed after this long without a sign of life. */
+/** A holder on another machine is given up after this long without a sign of life. */
 const STALE_MS = 10_000;
+/** A lock younger than this may be one whose holder has not written its name yet. */
+const YOUNG_MS = 1_000;
 
-/** Locks between processes on one machine; `who` is written beside the lock for the message to the one who waits. */
-export function openLocks(who: string): Locks {
+/** Who this process is, for the lock's note: the one who waits is told, and can see whether that process still lives. */
+export interface Holder {
+  readonly pid: number;
+  readonly host: string;
+  readonly alive: (pid: number) => boolean;
+}
+
+/** Locks between processes. On one machine the lock of a process that is dead is taken over at once. */
+export function openLocks(self: Holder): Locks {
   return {
     async take(path) {
       await mkdir(dirname(path), { recursive: true });
-      try {
-        const release = await lockfile.lock(path, { realpath: false, stale: STALE_MS, lockfilePath: `${path}.lock` });
-        await writeFile(`${path}.holder`, who);
-        return { release };
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'ELOCKED') return undefined;
-        throw error;
-      }
+      return (await taken(path, self)) ?? ((await freed(path, self)) ? taken(path, self) : undefined);
     },
     async holder(path) {
       return readFile(`${path}.holder`, 'utf8').catch(() => undefined);
     },
   };
+}
+
+async function taken(path: string, { pid, host }: Holder): Promise<Lock | undefined> {
+  try {
+    const release = await lockfile.lock(path, { realpath: false, stale: STALE_MS, lockfilePath: `${path}.lock` });
+    await writeFile(`${path}.holder`, `pid ${pid} on ${host}`);
+    return { release };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ELOCKED') return undefined;
+    throw error;
+  }
+}
+
+/** True when the lock was a dead process's and is out of the way. It is moved aside first, so that only one does so. */
+async function freed(path: string, self: Holder): Promise<boolean> {
+  if (!(await isDead(path, self))) return false;
+  const age = async () => Date.now() - ((await stat(`${path}.lock`).catch(() => undefined))?.mtimeMs ?? 0);
+  for (let left = YOUNG_MS - (await age()); left > 0; left = YOUNG_MS - (await age())) await sleep(left);
+  if (!(await isDead(path, self))) return false;
+  const aside = `${path}.dead-${self.pid}`;
+  await rename(`${path}.lock`, aside).catch(() => {});
+  await rm(aside, { recursive: true, force: true });
+  return true;
+}
+
+async function isDead(path: string, { host, alive }: Holder): Promise<boolean> {
+  const who = await readFile(`${path}.holder`, 'utf8').catch(() => '');
+  const match = /^pid (\d+) on ([\s\S]*)$/.exec(who);
+  return match !== null && match[2] === host && !alive(Number(match[1]));
 }

@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync } from 'node:fs';
+import { lstatSync, readdirSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import type { GitWork, Oid, TreeChange } from '../../ports.ts';
 import type { GitCall } from './call.ts';
@@ -17,6 +17,17 @@ export function gitFollowing(call: GitCall): Pick<GitWork, 'blocking' | 'follow'
     underway: async (worktree) =>
       underwayIn((await call(['rev-parse', '--path-format=absolute', '--git-dir'], { cwd: worktree })).stdout.trim()),
   };
+}
+
+/** Undefined also where a file stands in place of a folder on the way. */
+function statOf(path: string): Stats | undefined {
+  try {
+    return lstatSync(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw error;
+  }
 }
 
 /** Hooks of the project speak about what a person does; a submodule's own checkout is left alone, as `git merge` does. */
@@ -69,7 +80,7 @@ async function hiddenPaths(
     .split('\0')
     .filter((line) => /^([a-z]|S) /.test(line))
     .map((line) => line.slice(2))
-    .filter((path) => touched.has(path) && lstatSync(join(cwd, path), { throwIfNoEntry: false })?.isFile());
+    .filter((path) => touched.has(path) && statOf(join(cwd, path))?.isFile());
   const found = await hashes(call, cwd, marked);
   return marked.filter((path, at) => found[at] !== touched.get(path)?.oldOid);
 }
@@ -88,7 +99,7 @@ function inTheWay(worktree: string, path: string, touched: ReadonlyMap<string, T
   const parts = path.split('/');
   for (let at = 1; at <= parts.length; at += 1) {
     const name = parts.slice(0, at).join('/');
-    const stat = lstatSync(join(worktree, name), { throwIfNoEntry: false });
+    const stat = statOf(join(worktree, name));
     if (!stat) return [];
     if (!stat.isDirectory()) return goes(name) ? [] : [name];
   }
@@ -119,9 +130,7 @@ async function refusedByGit(call: GitCall, cwd: string, from: Oid, to: Oid): Pro
  */
 async function acceptMoved(call: GitCall, cwd: string, from: Oid, to: Oid): Promise<number> {
   const changes = parseRaw((await call(['diff-tree', '-r', '-z', '--no-renames', from, to])).stdout);
-  const present = changes.filter(
-    ({ path, newMode }) => newMode.startsWith('100') && lstatSync(join(cwd, path), { throwIfNoEntry: false })?.isFile(),
-  );
+  const present = changes.filter(({ path, newMode }) => newMode.startsWith('100') && statOf(join(cwd, path))?.isFile());
   const found = await hashes(
     call,
     cwd,

@@ -1,0 +1,37 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { hostname } from 'node:os';
+import { expect, test } from 'vitest';
+import { openLocks } from '../../src/adapters/files/locks.ts';
+import { scene } from '../support/scene.ts';
+
+const living = new Set<number>();
+const locksOf = (pid: number) => openLocks({ pid, host: hostname(), alive: (one) => living.has(one) });
+
+test('one holds it, the other is told who', async () => {
+  const s = await scene();
+  living.add(11);
+  const lock = await locksOf(11).take(s.path('.git/gwt/lock'));
+  expect(await locksOf(12).take(s.path('.git/gwt/lock'))).toBeUndefined();
+  expect(await locksOf(12).holder(s.path('.git/gwt/lock'))).toBe(`pid 11 on ${hostname()}`);
+  await lock?.release();
+  const next = await locksOf(12).take(s.path('.git/gwt/lock'));
+  expect(next).toBeDefined();
+  await next?.release();
+});
+
+test('the lock of a process that was killed is taken over, by one of those who wait', async () => {
+  const s = await scene();
+  const path = s.path('.git/gwt/lock');
+  const child = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60000)']);
+  await once(child, 'spawn');
+  const pid = child.pid ?? 0;
+  living.add(pid);
+  expect(await locksOf(pid).take(path)).toBeDefined();
+  expect(await locksOf(21).take(path)).toBeUndefined();
+  child.kill('SIGKILL');
+  living.delete(pid);
+  for (const one of [21, 22, 23]) living.add(one);
+  const taken = await Promise.all([21, 22, 23].map((one) => locksOf(one).take(path)));
+  expect(taken.filter(Boolean)).toHaveLength(1);
+});

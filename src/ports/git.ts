@@ -104,6 +104,8 @@ export interface Dirt {
 export interface GitMerging {
   /** Paths that would conflict for each pair of commits, none where they merge; in memory, one process for all. */
   conflicts(pairs: readonly (readonly [Oid, Oid])[]): Promise<readonly (readonly string[])[]>;
+  /** Looks up at once what picking these commits will need; `pick` works without it, only slower. */
+  prepare(onto: Oid, commits: readonly CommitFacts[]): Promise<void>;
   /** The tree of `commit`'s change put on the tree `onto`, in memory. */
   pick(commit: CommitFacts, onto: Oid): Promise<Picked>;
   /** The commit's author, dates and message on a new tree and parent. */

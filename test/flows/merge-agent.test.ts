@@ -77,6 +77,15 @@ test.each(['learns', 'explains', 'commits'])('an agent that %s is believed', asy
   expect((await land(s)).landed.map((one) => one.branch)).toEqual(['one', 'two']);
 });
 
+test('an agent that tries to move branches or to stash cannot', async () => {
+  const s = await twoSides('movesRefs');
+  const [two, main] = [s.git('rev-parse', 'two'), s.git('rev-parse', 'main')];
+  await land(s);
+  expect(s.git('rev-parse', 'two')).toBe(two);
+  expect(s.git('log', '--format=%s', `${main}..main`)).toBe('two work\none work');
+  expect(s.git('for-each-ref', 'refs/stash')).toBe('');
+});
+
 test('an answer that turns a gate red is refused with what the gate printed', async () => {
   const s = await twoSides('both', { gates: ['! grep -q "from two" lists/*'], tries: 2 });
   branch(s, 'three', { 'three.txt': '3\n' });

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, symlinkSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { rebase, type Settle } from '../../src/flows/merge/rebase.ts';
+import { commitsOf, rebase, type Settle } from '../../src/flows/merge/rebase.ts';
 import { type Scene, scene } from '../support/scene.ts';
 
 const never: Settle = async () => ({ outcome: 'unsettled', tried: [] });
@@ -12,7 +12,15 @@ async function both(s: Scene, branch: string) {
   const ports = s.ports();
   const main = s.git('rev-parse', 'main');
   const tip = { commit: main, tree: s.git('rev-parse', 'main^{tree}') };
-  const ours = await rebase(ports, { branch, head: s.git('rev-parse', branch) }, tip, never);
+  const work = { branch, head: s.git('rev-parse', branch) };
+  const slow = await rebase(ports, work, tip, never);
+  // Once more with everything looked up beforehand: what needs no merge is then put there without one.
+  const commits = (await commitsOf(ports, [work], main)).get(branch) ?? [];
+  await ports.git.merging.prepare(tip.tree, commits);
+  const ours = await rebase(ports, work, tip, never, commits);
+  const trees = (head: string) => s.git('log', '--format=%T', `main..${head}`);
+  if (slow.outcome !== 'clean' || ours.outcome !== 'clean') throw new Error('stuck');
+  expect(trees(ours.tip.commit)).toBe(trees(slow.tip.commit));
   s.git('worktree', 'add', '-q', '--detach', `${s.box}/by git`, branch);
   s.gitIn(`${s.box}/by git`, 'rebase', '-q', 'main');
   const story = (head: string) => s.git('log', '--reverse', '--format=%T %an %ae %ad %B', `main..${head}`);
@@ -109,4 +117,50 @@ test('a branch with a history of its own can be put on the target', async () => 
   s.git('checkout', '-q', 'main');
   const { ours, git } = await both(s, 'work');
   expect(ours.split(' ')[0]).toBe(git.split(' ')[0]);
+});
+
+test.each([
+  {
+    name: 'the target renamed the file that is changed',
+    main: ['mv', 'dir/a.txt', 'a.txt'],
+    work: { 'dir/a.txt': 'a\nwork\n' },
+  },
+  {
+    name: 'new folders',
+    main: ['mv', 'b.txt', 'c.txt'],
+    work: { 'x/y/z.txt': 'z\n', 'x/w.txt': 'w\n', 'dir.txt': 'd\n' },
+  },
+  {
+    name: 'names around a folder',
+    main: ['mv', 'b.txt', 'c.txt'],
+    work: { 'dir-a': '1\n', 'dir.a': '1\n', dir0: '1\n', 'dir/ü': '1\n' },
+  },
+] as { name: string; main: string[]; work: Record<string, string> }[])(
+  'as git does it: $name',
+  async ({ main, work }) => {
+    const s = await scene({ 'dir/a.txt': lines(0, 20), 'dir/b.txt': lines(20, 40), 'b.txt': 'b\n' });
+    s.git('checkout', '-q', '-b', 'work');
+    s.commit('work', work);
+    s.git('checkout', '-q', 'main');
+    s.git(...main);
+    s.commit('main moves');
+    const { ours, git } = await both(s, 'work');
+    expect(ours).toBe(git);
+  },
+);
+
+test('a file added to a folder the target renamed is a question, as it is for git', async () => {
+  const s = await scene({ 'dir/a.txt': lines(0, 20), 'dir/b.txt': lines(20, 40) });
+  s.git('checkout', '-q', '-b', 'work');
+  const head = s.commit('work', { 'dir/new.txt': 'n\n' });
+  s.git('checkout', '-q', 'main');
+  s.git('mv', 'dir', 'moved');
+  s.commit('main moves');
+  const ports = s.ports();
+  const tip = { commit: s.git('rev-parse', 'main'), tree: s.git('rev-parse', 'main^{tree}') };
+  const commits = (await commitsOf(ports, [{ branch: 'work', head }], tip.commit)).get('work') ?? [];
+  await ports.git.merging.prepare(tip.tree, commits);
+  expect((await rebase(ports, { branch: 'work', head }, tip, never, commits)).outcome).toBe('stuck');
+  s.git('checkout', '-q', 'work');
+  expect(s.tryGit(s.dir, 'rebase', '-q', 'main').code).not.toBe(0);
 });

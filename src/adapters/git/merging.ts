@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Conflicted, GitMerging, Picked, Repo } from '../../ports.ts';
 import type { GitCall } from './call.ts';
 import { writeLoose } from './loose.ts';
+import { openQuick } from './quick.ts';
 
 const EMPTY_TREE = {
   sha1: '4b825dc642cb6eb9a060e54bf8d69288fbee4904',
@@ -13,12 +14,16 @@ const EMPTY_TREE = {
 /** Rebasing without a checkout. */
 export function gitMerging(call: GitCall, repo: () => Promise<Repo>): GitMerging {
   const committerNow = committerOf(call);
+  const quick = openQuick(call, repo);
   return {
+    prepare: quick.prepare,
     /**
      * Git before 2.40 knows no `--merge-base`: a commit that has the tree of `onto` and the parent of the picked one
      * makes that parent the merge base, which is what a cherry-pick is.
      */
     async pick(commit, tree) {
+      const put = await quick.put(commit, tree);
+      if (put !== undefined) return { outcome: 'clean', tree: put };
       const { common, objectFormat } = await repo();
       const write = (body: string) => writeLoose(common, 'commit', body, objectFormat);
       const parent = commit.parents[0] ?? write(synthetic(EMPTY_TREE[objectFormat]));

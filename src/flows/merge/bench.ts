@@ -56,3 +56,22 @@ async function make({ git, files, clock }: BenchPorts, path: string, commit: Oid
   // Without a checkout no hook of the project's runs.
   await git.worktrees.add({ path, commit, checkout: false });
 }
+
+/** Refs are gwt's to move: whoever settles a conflict or runs gates on the bench only changes files. */
+const GUARD = `#!/bin/sh
+[ "$1" = prepared ] || exit 0
+while read -r _ _ ref; do
+  case $ref in
+    refs/*) echo "gwt: $ref is not moved from here; only the files count" >&2; exit 1 ;;
+  esac
+done
+exit 0
+`;
+
+/** Makes git refuse to move any branch, tag or stash from inside this worktree. */
+export async function guardRefs({ git, files }: Pick<Ports, 'git' | 'files'>, path: string): Promise<void> {
+  const gitDir = await git.worktrees.gitDir(path);
+  const hooks = join(gitDir, 'gwt', 'hooks');
+  await files.write(join(hooks, 'reference-transaction'), GUARD, 0o755);
+  await git.config.set('core.hooksPath', hooks, join(gitDir, 'config.worktree'));
+}

@@ -8,7 +8,7 @@ import { approve } from '../approve.ts';
 import { bring, setUp } from '../bring.ts';
 import { escalations } from '../escalate.ts';
 import { mergeAgent } from './agent.ts';
-import { type Bench, openBench } from './bench.ts';
+import { type Bench, guardRefs, openBench } from './bench.ts';
 import { openProof, type Proof } from './proof.ts';
 import { openSettler, type Settler, type SettlerOptions } from './settle.ts';
 
@@ -60,6 +60,7 @@ function decisionsOf(questions: readonly Escalation[]): SettlerOptions['person']
 function benchFor(ports: Ports): (commit: Oid) => Promise<Bench> {
   return (commit) =>
     openBench(ports, '.integration', commit, async (path) => {
+      await guardRefs(ports, path);
       const brought = await bring(ports, { worktree: path });
       if ((await ports.config.load()).worktrees.setup.length > 0) {
         await approve(ports, ['setup']);

@@ -73,6 +73,7 @@ async function couple(ports: TrainPorts, yard: Yard, steps: readonly Step[], eac
     steps.map(({ candidate }) => candidate),
     yard.base.commit,
   );
+  await ports.git.merging.prepare(yard.base.tree, [...commits.values()].flat());
   const owners = new Map<Oid, number>();
   for (const { oid } of [...commits.values()].flat()) owners.set(oid, (owners.get(oid) ?? 0) + 1);
   for (const { candidate } of steps) {

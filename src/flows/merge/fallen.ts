@@ -68,7 +68,7 @@ async function escalateConflict(
     theirs: { name: branch, intent: intent.theirs.commits.join('\n\n') || intent.message },
     hunks: await hunks(ports, conflict, kinds, target),
     messages: picked.messages
-      .filter((text) => text.startsWith('CONFLICT'))
+      .filter((text) => /^CONFLICT|Cannot merge binary/.test(text))
       .map((text) => named(text, conflict, target)),
     tried,
     conflict: { head, commit: commit.oid, onto: onto.commit, tree: picked.tree, files: picked.files },

@@ -46,8 +46,7 @@ export async function remove(ports: Ports, input: RemoveInput): Promise<Removed>
 
 /** Refuses while anybody works on the task or stands in its worktree, and when git was told to keep it. */
 export async function refuseInUse(ports: Ports, task: Task): Promise<void> {
-  if (task.lease && isHeld(ports, task.lease))
-    throw new Refusal('task.busy', { task: task.id, holder: task.lease.holder });
+  refuseHeld(ports, task);
   const here = await ports.processes.inside(task.worktree);
   const own = `${ports.self.cwd}/`.startsWith(`${task.worktree}/`)
     ? [{ pid: ports.self.pid, command: 'gwt itself was started there' }]
@@ -61,6 +60,10 @@ export async function refuseInUse(ports: Ports, task: Task): Promise<void> {
     throw new Refusal('task.state', { task: task.id, state: task.state, doing: 'remove' });
 }
 
+function refuseHeld(ports: Ports, { id, lease }: Task): void {
+  if (lease && isHeld(ports, lease)) throw new Refusal('task.busy', { task: id, holder: lease.holder });
+}
+
 /** Checkpoint, then the ledger says where all of it will be, then the folders move: each step can be done again. */
 async function removeTask(ports: Ports, task: Task, keepBranch: boolean): Promise<RemovedTask> {
   const { files, git, clock } = ports;
@@ -72,22 +75,23 @@ async function removeTask(ports: Ports, task: Task, keepBranch: boolean): Promis
   const trash = there ? join(dirname(task.worktree), '.trash', name) : undefined;
   const head = await git.refs.resolve(`refs/heads/${task.branch}`);
   const branchKept = head !== undefined && (keepBranch || task.adopted || (await isElsewhere(ports, task)));
-  await changeTask(ports, task.id, (now) => ({
-    event: { type: 'task.dropped', at, task: task.id, ...(trash ? { trash } : {}) },
-    state: 'dropped',
-    change: {
-      lease: undefined,
-      dropped: {
-        at,
-        from: now.dropped?.from ?? now.state,
-        trash,
-        checkpoint: saved?.number,
-        ignored: shortened(ignored),
+  await changeTask(ports, task.id, (now) => {
+    // A loop may have begun, or another removal ended, since this one looked.
+    refuseHeld(ports, now);
+    if (now.state === 'dropped' && task.state !== 'dropped')
+      throw new Refusal('task.state', { task: task.id, state: now.state, doing: 'remove' });
+    const from = now.dropped?.from ?? now.state;
+    return {
+      event: { type: 'task.dropped', at, task: task.id, ...(trash ? { trash } : {}) },
+      state: 'dropped',
+      change: {
+        lease: undefined,
+        dropped: { at, from, trash, checkpoint: saved?.number, ignored: shortened(ignored) },
       },
-    },
-    moves: head ? branchMoves(task, head, name, branchKept) : [],
-    doing: 'remove',
-  }));
+      moves: head ? branchMoves(task, head, name, branchKept) : [],
+      doing: 'remove',
+    };
+  });
   const admin = await git.worktrees.admin(task.worktree);
   if (trash) await files.rename(task.worktree, trash);
   if (admin) await files.rename(admin, join((await git.repo()).common, 'gwt/trash', name, basename(admin)));

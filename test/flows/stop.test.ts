@@ -2,6 +2,7 @@ import { spawn as start } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
 import { pidFile } from '../../src/flows/loop/places.ts';
+import { remove } from '../../src/flows/remove.ts';
 import { stop } from '../../src/flows/stop.ts';
 import { changeTask, taskNamed } from '../../src/flows/tasks.ts';
 import { type Scene, scene } from '../support/scene.ts';
@@ -64,4 +65,26 @@ test('rm refuses while a loop holds the task', async () => {
     code: 'task.busy',
     hint: 'gwt stop login',
   });
+});
+
+test('a loop that begins while rm is on its way is not taken the ground from', async () => {
+  const s = await scene();
+  await s.gwt('spawn', 'login');
+  const ports = s.ports();
+  const snapshot: typeof ports.git.work.snapshot = async (...given) => {
+    await looping(s, 'login', 'echo; sleep 60');
+    return ports.git.work.snapshot(...given);
+  };
+  const git = { ...ports.git, work: { ...ports.git.work, snapshot } };
+  await expect(remove({ ...ports, git }, { tasks: ['login'] })).rejects.toMatchObject({ code: 'task.busy' });
+  expect(s.exists(s.worktree('login'))).toBe(true);
+  expect(await taskNamed(ports, 'login')).toMatchObject({ state: 'running' });
+});
+
+test('two removals at once remove once, and what is kept is where the ledger says', async () => {
+  const s = await scene();
+  await s.gwt('spawn', 'login');
+  const answers = await Promise.all([s.gwt('rm', 'login', '--keep-branch'), s.gwt('rm', 'login', '--keep-branch')]);
+  expect(answers.map(({ code }) => code).sort()).toEqual([0, 1]);
+  expect(s.exists((await taskNamed(s.ports(), 'login')).dropped?.trash ?? '')).toBe(true);
 });

@@ -13,6 +13,8 @@ export interface Stopped {
     /** `killed`: it did not end by itself in time. `stale`: its process was gone already. `idle`: no loop was known. */
     readonly outcome: 'stopped' | 'killed' | 'stale' | 'idle';
     readonly pid: number | null;
+    /** Other tasks that the same process worked on. */
+    readonly also: readonly string[];
   }[];
 }
 
@@ -31,7 +33,7 @@ const GRACE_MS = 15_000;
 export async function stop(ports: Ports, input: StopInput): Promise<Stopped> {
   const ids = input.all ? await looping(ports) : await named(ports, input.tasks);
   const ended: Stopped['tasks'][number][] = [];
-  for (const id of ids) ended.push(await stopOne(ports, id));
+  for (const id of ids) if (!ended.some(({ also }) => also.includes(id))) ended.push(await stopOne(ports, id));
   return { tasks: ended };
 }
 
@@ -50,20 +52,37 @@ async function stopOne(ports: Ports, id: string): Promise<Stopped['tasks'][numbe
   const { files, processes, programs } = ports;
   const path = pidFile(await ports.git.repo(), id);
   const loop = parsed(await files.read(path));
-  if (!loop) return { id, outcome: 'idle', pid: null };
+  if (!loop) return { id, outcome: 'idle', pid: null, also: [] };
   const { pid } = loop;
   if (!isThere(ports, loop)) {
     await programs.reap(loop.run);
     await putBack(ports, loop, path);
-    return { id, outcome: 'stale', pid };
+    return { id, outcome: 'stale', pid, also: [] };
   }
+  const also = await besides(ports, loop);
   processes.signal(pid, 'SIGTERM');
-  if (await gone(ports, loop, GRACE_MS)) return { id, outcome: 'stopped', pid };
+  if (await gone(ports, loop, GRACE_MS)) return { id, outcome: 'stopped', pid, also };
   processes.signal(pid, 'SIGKILL');
   await gone(ports, loop, GRACE_MS);
-  await programs.reap(loop.run);
-  await putBack(ports, loop, path);
-  return { id, outcome: 'killed', pid };
+  for (const other of [loop, ...(await loopsOf(ports, also))]) {
+    await programs.reap(other.run);
+    await putBack(ports, other, pidFile(await ports.git.repo(), other.task));
+  }
+  return { id, outcome: 'killed', pid, also };
+}
+
+/** `gwt loop` with several tasks is one process. */
+async function besides(ports: Ports, { pid, started, task }: Loop): Promise<readonly string[]> {
+  const all = await loopsOf(ports, await looping(ports));
+  return all
+    .filter((other) => other.pid === pid && other.started === started && other.task !== task)
+    .map((one) => one.task);
+}
+
+async function loopsOf({ git, files }: Ports, ids: readonly string[]): Promise<readonly Loop[]> {
+  const repo = await git.repo();
+  const texts = await Promise.all(ids.map((id) => files.read(pidFile(repo, id))));
+  return texts.flatMap((text) => parsed(text) ?? []);
 }
 
 /** Undefined for a file that a crash left half written. */
@@ -92,14 +111,15 @@ async function gone(ports: Ports, loop: Loop, ms: number): Promise<boolean> {
 /** A loop that could not do it itself: its task waits again. */
 async function putBack(ports: Ports, { run, task }: Loop, path: string): Promise<void> {
   const at = new Date(ports.clock.now()).toISOString();
-  await changeTask(ports, task, (now) =>
+  const known = await ports.ledger.read(`tasks/${task}`);
+  const change: Parameters<typeof changeTask>[2] = (now) =>
     now.state === 'running' && now.lease?.run === run
       ? {
           event: { type: 'task.changed', at, task, what: 'its loop was ended from outside' },
           state: 'queued',
           change: { lease: undefined },
         }
-      : undefined,
-  );
+      : undefined;
+  if (known) await changeTask(ports, task, change);
   await ports.files.remove(path);
 }

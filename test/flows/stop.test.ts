@@ -27,7 +27,9 @@ test('stop asks the process of the loop to end and waits until it is gone', asyn
   const s = await scene();
   await s.gwt('spawn', 'login');
   const { ports, pid } = await looping(s, 'login', 'trap "exit 0" TERM; echo; while :; do sleep 0.05; done');
-  expect(await stop(ports, { tasks: ['login'] })).toEqual({ tasks: [{ id: 'login', outcome: 'stopped', pid }] });
+  expect(await stop(ports, { tasks: ['login'] })).toEqual({
+    tasks: [{ id: 'login', outcome: 'stopped', pid, also: [] }],
+  });
   expect(ports.self.processStart(pid)).toBeUndefined();
 });
 
@@ -87,4 +89,19 @@ test('two removals at once remove once, and what is kept is where the ledger say
   const answers = await Promise.all([s.gwt('rm', 'login', '--keep-branch'), s.gwt('rm', 'login', '--keep-branch')]);
   expect(answers.map(({ code }) => code).sort()).toEqual([0, 1]);
   expect(s.exists((await taskNamed(s.ports(), 'login')).dropped?.trash ?? '')).toBe(true);
+});
+
+test('one process that works on several tasks is ended once, and the answer names them all', async () => {
+  const s = await scene();
+  await s.gwt('spawn', 'login', 'api');
+  const { ports, pid } = await looping(s, 'login', 'trap "" TERM; echo; while :; do sleep 0.05; done');
+  const repo = await ports.git.repo();
+  const started = ports.self.processStart(pid);
+  await ports.files.write(pidFile(repo, 'api'), JSON.stringify({ pid, started, run: 'run-of-api', task: 'api' }));
+  let now = Date.now();
+  const clock = { ...ports.clock, now: () => (now += 2_000) };
+  const { tasks } = await stop({ ...ports, clock }, { tasks: [], all: true });
+  expect(tasks).toEqual([{ id: 'api', outcome: 'killed', pid, also: ['login'] }]);
+  expect((await taskNamed(ports, 'login')).state).toBe('queued');
+  expect(s.exists(pidFile(repo, 'login'))).toBe(false);
 });

@@ -31,7 +31,10 @@ function said(result: Restored): string {
       .join('\n');
   }
   const { task, from, missing } = result;
-  const source = from === 'place' ? 'it had never left its place' : `files from the ${from}`;
+  const source =
+    from === 'place'
+      ? 'it had never left its place'
+      : `files from ${from.startsWith('checkpoint ') ? from : `the ${from}`}`;
   const lines = [`Restored ${task.id} (${task.state}): ${source}`, `  ${task.branch}  ${task.worktree}`];
   if (missing.length > 0) lines.push(`  not in that checkpoint: ${missing.join(', ')}`);
   return lines.join('\n');

@@ -20,6 +20,11 @@ export const stopCommand: CommandSpec<StopInput, Stopped> = {
     printable(
       tasks.length === 0
         ? 'No loop is running.'
-        : tasks.map(({ id, outcome, pid }) => `${id}: ${said[outcome]}${pid ? ` (pid ${pid})` : ''}`).join('\n'),
+        : tasks
+            .map(
+              ({ id, outcome, pid, also }) =>
+                `${id}: ${said[outcome]}${pid ? ` (pid ${pid})` : ''}${also.length > 0 ? `, and with it ${also.join(', ')}` : ''}`,
+            )
+            .join('\n'),
     ),
 };

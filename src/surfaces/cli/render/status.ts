@@ -76,8 +76,7 @@ function footer(tasks: readonly StatusRow[], style: Style): readonly string[] {
   const lines = others.slice(0, MOST).map(({ id, needs, next }) => ({ command: next ?? '', what: `${id}: ${needs}` }));
   if (can.length > 1) lines.push({ command: 'gwt merge --all', what: `land ${can.length} finished tasks` });
   else if (can[0]) lines.push({ command: can[0].next ?? '', what: `land ${can[0].id}` });
-  if (waiting.length === 0)
-    lines.push({ command: 'gwt loop --all', what: `set the agents to work on ${idle === 1 ? 'it' : `all ${idle}`}` });
+  if (waiting.length === 0) lines.push({ command: 'gwt loop --all', what: 'set the agents to work' });
   const wide = Math.max(...lines.map(({ command }) => command.length));
   const more = others.length > MOST ? [style.dim(`  and ${others.length - MOST} more`)] : [];
   return [

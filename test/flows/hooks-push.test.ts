@@ -25,7 +25,7 @@ async function withRemotes() {
 test('no push leaves an agent, whatever the remote is called and with --no-verify too', async () => {
   const { s, w, bare, there } = await withRemotes();
   const before = there();
-  const targets = ['origin', 'apart', 'same', bare, `file://${bare}`, s.dir];
+  const targets = ['origin', 'apart', 'same', bare, `file://${bare}`, s.dir, '.'];
   for (const target of targets) {
     const address = ['push', target, 'HEAD:refs/heads/main'];
     for (const args of [

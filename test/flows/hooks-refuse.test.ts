@@ -171,6 +171,13 @@ test('a branch that was switched to takes no commit', async () => {
   s.gitIn(w, 'switch', '-q', 'foreign');
   s.write(join(w, 'src/auth/login.ts'), 'new\n');
   expectRefused(s, w, ['commit', '-qam', 'oops'], "foreign is not this task's branch");
+  s.gitIn(w, 'symbolic-ref', 'HEAD', 'refs/heads/main');
+  expectRefused(s, w, ['commit', '-qam', 'oops', '--no-verify'], 'main is where finished tasks land');
+  s.gitIn(w, 'symbolic-ref', 'HEAD', 'refs/heads/foreign');
+  s.gitIn(w, 'restore', '.');
+  s.gitIn(w, 'switch', '-q', '--ignore-other-worktrees', 'main');
+  s.write(join(w, 'src/auth/login.ts'), 'new\n');
+  expectRefused(s, w, ['commit', '-qam', 'oops'], 'main is where finished tasks land');
   s.gitIn(w, 'restore', '.');
   s.gitIn(w, 'switch', '-q', '--orphan', 'fresh');
   s.write(join(w, 'src/auth/login.ts'), 'new\n');

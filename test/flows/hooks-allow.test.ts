@@ -108,7 +108,7 @@ test('a claim that takes paths out again is decided precisely', async () => {
   s.gitIn(w, 'add', '--all');
   const { code, out } = s.tryGit(w, 'commit', '-qm', 'oops');
   expect(out).toContain('src/billing/new.ts  is outside the claim');
-  expect(code).toBe(1);
+  expect(code).not.toBe(0);
 });
 
 test('trailers stand once, after whatever the message says', async () => {

@@ -182,8 +182,9 @@ test('a branch that was switched to takes no commit', async () => {
   s.gitIn(w, 'switch', '-q', '--orphan', 'fresh');
   s.write(join(w, 'src/auth/login.ts'), 'new\n');
   s.gitIn(w, 'add', 'src/auth/login.ts');
-  const { code, out } = s.tryGit(w, 'commit', '-qm', 'oops');
+  const { code, out } = s.tryGit(w, '-c', 'core.editor=echo oops >', 'commit', '-q');
   expect({ code, out }).toMatchObject({ code: 1, out: expect.stringContaining('a branch without history') });
+  expect(s.tryGit(w, 'commit', '-qm', 'oops').out).toContain("fresh is not this task's branch");
   expect(s.tryGit(w, 'commit', '-qm', 'oops', '--no-verify').out).toContain("fresh is not this task's branch");
 });
 

@@ -12,24 +12,14 @@ test('a commit inside the claim passes, names its task, and beats', async () => 
   expect(s.exists(s.path('.git/gwt/runs/login/beat'))).toBe(true);
 });
 
-test('a commit outside the claim is refused with path and reason', async () => {
+test('a commit outside the claim is refused with path and reason, and what to type', async () => {
   const { s, w } = await claimed();
   s.write(join(w, 'src/billing/pay.ts'), 'oops\n');
-  const { code, out } = s.tryGit(w, 'commit', '-qam', 'oops');
-  expect(code).toBe(1);
-  expect(out).toMatchInlineSnapshot(`
-    "gwt: refused (task login): this commit changes what the task may not change
-           src/billing/pay.ts  is outside the claim
-         the task may change: src/auth/**
-         try: gwt escalate "<which path, and why>"
-         or leave it out and keep the file: git restore --staged -- src/billing/pay.ts
-    "
-  `);
-  const forced = s.tryGit(w, 'commit', '-qam', 'oops', '--no-verify');
-  expect(forced).toMatchInlineSnapshot(`
+  const plain = s.tryGit(w, 'commit', '-qam', 'oops');
+  expect(plain).toMatchInlineSnapshot(`
     {
       "code": 128,
-      "out": "gwt: refused (task login): this move of the branch changes what the task may not change
+      "out": "gwt: refused (task login): this changes what the task may not change
            src/billing/pay.ts  is outside the claim
          the task may change: src/auth/**
          try: gwt escalate "<which path, and why>"
@@ -38,7 +28,17 @@ test('a commit outside the claim is refused with path and reason', async () => {
     ",
     }
   `);
+  expect(s.tryGit(w, 'commit', '-qam', 'oops', '--no-verify')).toEqual(plain);
   expect(s.gitIn(w, 'rev-parse', 'HEAD')).toBe(s.git('rev-parse', 'main'));
+});
+
+test('who would have to type a message is told before the editor opens', async () => {
+  const { s, w } = await claimed();
+  s.write(join(w, 'src/billing/pay.ts'), 'oops\n');
+  const opened = join(s.box, 'opened');
+  const { code, out } = s.tryGit(w, '-c', `core.editor=touch '${opened}' #`, 'commit', '-qa');
+  expect({ code, out }).toMatchObject({ code: 1, out: expect.stringContaining('src/billing/pay.ts  is outside') });
+  expect(s.exists(opened)).toBe(false);
 });
 
 test('what is frozen meanwhile, and what an undone landing claims again, binds the other tasks', async () => {

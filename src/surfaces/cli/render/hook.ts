@@ -6,12 +6,12 @@ import type { HookVerdict } from '../../../flows/hook.ts';
 const MOST = 20;
 
 /** Why a hook refused: each path with its owner, and what to type to ask for it. */
-export function renderHook({ allowed, task, owns, doing, trespasses }: HookVerdict): string {
+export function renderHook({ allowed, task, owns, trespasses }: HookVerdict): string {
   if (allowed) return '';
   const shown = trespasses.slice(0, MOST);
   const more = trespasses.length - shown.length;
   return [
-    `gwt: refused (task ${task}): this ${doing === 'commit' ? 'commit' : 'move of the branch'} changes what the task may not change`,
+    `gwt: refused (task ${task}): this changes what the task may not change`,
     ...shown.map((trespass) => `       ${oneLine(trespass.path)}  ${reasonOf(trespass)}`),
     ...(more > 0 ? [`       and ${more} more`] : []),
     `     the task may change: ${owns.length > 0 ? owns.join(' ') : 'what no other task claims and is not frozen'}`,

@@ -62,3 +62,14 @@ test('gwt hook explain answers by itself, in words and in JSON', async () => {
   expect((await s.gwtIn(w, ['hook', 'explain', '--from', 'main', '--to', 'main'])).toString()).toContain('[exit 0]');
   expect((await s.gwt('hook', 'post-haste')).code).toBe(2);
 });
+
+test('where hooks cannot fire, nothing is spawned, and nothing half-made stays', async () => {
+  const s = await scene(FILES);
+  const env = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'core.hooksPath', GIT_CONFIG_VALUE_0: '/dev/null' };
+  const answer = await s.gwtIn(s.dir, ['spawn', 'login', '--json'], env);
+  expect(answer.code).toBe(1);
+  expect(answer.json().error).toMatchObject({ code: 'hook.silent', hint: 'gwt doctor' });
+  expect(s.exists(s.worktree('login'))).toBe(false);
+  expect(s.git('worktree', 'list').split('\n')).toHaveLength(1);
+  expect(s.git('for-each-ref', 'refs/heads/gwt', 'refs/gwt/tasks', 'refs/gwt/probe')).toBe('');
+});

@@ -140,6 +140,29 @@ test.each(['sha1', 'sha256'])(
   },
 );
 
+test('a ledger whose objects lie in another repository is read and carried on', async () => {
+  const s = await scene();
+  await fill(s.ports().ledger, ['one', 'two']);
+  const clone = sceneIn(s.box, join(s.box, 'clone'));
+  s.git('clone', '--quiet', '--shared', s.dir, clone.dir);
+  clone.git('fetch', '--quiet', 'origin', 'refs/gwt/*:refs/gwt/*');
+  clone.git('pack-refs', '--all');
+  await fill(clone.ports().ledger, ['three']);
+  const { ledger } = clone.ports();
+  await ledger.transact({ keys: ['tasks/one'] }, () => ({
+    writes: [{ key: 'tasks/one', event: changed('one', 'again'), docs: { count: '1' } }],
+    result: 1,
+  }));
+  expect((await ledger.list('tasks', ['count'])).map(({ key, docs }) => [key, docs['count']])).toEqual([
+    ['tasks/one', '1'],
+    ['tasks/three', undefined],
+    ['tasks/two', undefined],
+  ]);
+  expect(await ledger.history('tasks/one')).toHaveLength(2);
+  expect((await s.ports().ledger.read('tasks/one'))?.docs['count']).toBeUndefined();
+  expect(fsck(clone)).toBe('0');
+});
+
 test('an object that was there before is freshened, so that a later gc sees it as new', async () => {
   const s = await scene();
   const { git } = s.ports();

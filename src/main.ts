@@ -51,7 +51,7 @@ export function openPorts(globals: Globals, report: (event: Event) => void, stop
   const programs = later<Programs>({ run: true, reap: true }, async () =>
     (await import('./adapters/process/supervise.ts')).openPrograms(stop),
   );
-  const agents = later<Agents>({ find: true, run: true }, async () => {
+  const agents = later<Agents>({ find: true, program: true, run: true }, async () => {
     const { openAgents } = await import('./adapters/agents/agents.ts');
     return openAgents(programs, config, self, files, { root, identity: () => git.config.identity() });
   });

@@ -41,6 +41,8 @@ export interface AgentEnd extends ProgramEnd {
 export interface Agents {
   /** Its config; refuses `agent.unknown`. */
   find(agent: string): Promise<AgentConfig>;
+  /** Where the program it starts lies; undefined when it is not there. */
+  program(agent: string): Promise<string | undefined>;
   run(call: AgentCall): Promise<AgentEnd>;
 }
 export interface Files {

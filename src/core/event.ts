@@ -37,6 +37,7 @@ export interface EventFacts {
     verified?: boolean;
   };
   'agent.said': { task: string; text: string };
+  'agent.asked': { agent: string };
   'gate.ended': { task: string; gate: string; passed: boolean; seconds: number; tree: string };
   'story.passed': { task: string; story: string; tree: string };
   'task.blocked': { task: string; reason: string; escalation?: string };
@@ -98,6 +99,7 @@ const subjects: { [T in EventType]: (event: EventOf<T>) => string } = {
   'iteration.ended': (e) =>
     `${e.task}: iteration ${e.iteration} on ${e.story} ${e.outcome}, commits: ${e.commits}, ${elapsed(e.seconds)}${spent(e.usage)}${e.reason ? `, ${e.reason}` : ''}`,
   'agent.said': (e) => `${e.task}: ${e.text}`,
+  'agent.asked': (e) => `asking ${e.agent} for one word`,
   'gate.ended': (e) =>
     `${e.task ? `${e.task}: ` : ''}gate ${e.gate} ${e.passed ? 'passed' : 'failed'} on ${short(e.tree)}`,
   'story.passed': (e) => `${e.task}: story ${e.story} passes on ${short(e.tree)}`,

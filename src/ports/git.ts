@@ -204,6 +204,8 @@ export interface GitConfig {
   identity(): Promise<Identity>;
 }
 export interface Git {
+  /** Makes an empty repository of a folder. */
+  init(folder: string): Promise<void>;
   /** True when git-lfs is installed. */
   lfs(): Promise<boolean>;
   repo(): Promise<Repo>;

@@ -160,6 +160,32 @@ for (const [name, path] of Object.entries(OTHERS))
     },
   );
 
+const CLIS = { claude: '', codex: '/v1', ...OTHERS };
+test.skipIf(!required)(
+  'agents check: every CLI answers, and one that is refused says why',
+  { timeout: 240_000 },
+  async () => {
+    const server = await modelServer();
+    const agent = ([driver, path]: readonly string[], scenario: string) => ({
+      driver,
+      command: [agentCli(driver ?? '')],
+      keyEnv: 'TEST_KEY',
+      model: driver === 'claude' ? 'sonnet' : 'fake-model',
+      baseUrl: `${server.url(scenario)}${path}`,
+    });
+    const { s, env } = await sceneWith({ driver: 'claude' });
+    const agents = Object.fromEntries(Object.entries(CLIS).map((cli) => [cli[0], agent(cli, 'hello')]));
+    const refused = agent(['qwen', '/v1'], 'r401');
+    s.write('gwt.config.json', JSON.stringify({ agents: { ...agents, refused } }));
+    const names = [...Object.keys(CLIS), 'refused'];
+    const asked = await s.gwtIn(s.dir, ['agents', 'check', '--yes', '--json', ...names], env);
+    expect(asked.json().agents).toMatchObject([
+      ...Object.keys(CLIS).map((name) => ({ name, outcome: 'works', said: 'HELLO FROM FAKE' })),
+      { name: 'refused', outcome: 'failed', problem: expect.stringContaining('invalid x-api-key') },
+    ]);
+  },
+);
+
 test.skipIf(!installed('claude'))(
   `${needs('claude')}: a lie is not believed, and a provider that refuses is named`,
   async () => {

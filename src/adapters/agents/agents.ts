@@ -1,4 +1,6 @@
-import { dirname, join } from 'node:path';
+import { accessSync, constants, statSync } from 'node:fs';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { programOf } from '../../core/agent-programs.ts';
 import type { AgentConfig } from '../../core/config.ts';
 import { withPreset } from '../../core/providers.ts';
 import { Refusal } from '../../core/refusal.ts';
@@ -22,6 +24,7 @@ export function openAgents(programs: Programs, configs: Configs, self: Self, fil
   };
   return {
     find,
+    program: async (name) => programPath(programOf(await find(name)), self, await ground.root()),
     async run(call) {
       const agent = await find(call.agent);
       const scratch = `${call.transcript}.d`;
@@ -86,4 +89,20 @@ function withGwt({ hooks, command, env }: Self): Readonly<Record<string, string>
 function keyOf(name: string, { keyEnv }: AgentConfig, { env }: Self): string | undefined {
   if (keyEnv && !env[keyEnv]) throw new Refusal('agent.keyless', { agent: name, variable: keyEnv });
   return keyEnv ? env[keyEnv] : undefined;
+}
+
+/** Looks where the system would look when it starts it: on PATH, or at the path itself. */
+function programPath(program: string | undefined, { env, command }: Self, root: string): string | undefined {
+  if (program === undefined) return command[0];
+  const folders = program.includes('/') ? [''] : (env['PATH'] ?? '').split(delimiter);
+  return folders.map((folder) => resolve(root, folder, program)).find(isProgram);
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
 }

@@ -19,6 +19,7 @@ export function openGit(run: Run, cwd: string): Git {
   };
   return {
     repo,
+    init: async (folder) => void (await call(['init', '--quiet', folder])),
     version: async () => (await call(['version'])).stdout.replace(/^git version /, '').trim(),
     lfs: async () => (await call(['lfs', 'version'], { ok: [0, 1, 2, 127] })).code === 0,
     refs: gitRefs(call, async () => (await repo()).common),

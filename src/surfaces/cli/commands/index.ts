@@ -8,6 +8,7 @@ export const commands: Readonly<Record<string, () => Loaded>> = {
   init: async () => (await import('./init.ts')).initCommand,
   spawn: async () => (await import('./spawn.ts')).spawnCommand,
   loop: async () => (await import('./loop.ts')).loopCommand,
+  agents: async () => (await import('./agents.ts')).agentsCommand,
   status: async () => (await import('./status.ts')).statusCommand,
   hook: async () => (await import('./hook.ts')).hookCommand,
   config: async () => (await import('./config.ts')).configCommand,

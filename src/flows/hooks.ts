@@ -44,11 +44,11 @@ export async function installHooks(ports: HookPorts, task: Task): Promise<void> 
   if (why) throw new Refusal('hook.silent', { worktree: task.worktree, why });
 }
 
-/** Writes what the hooks go by anew in every worktree of a task: claims or frozen paths have changed. */
-export async function refreshHooks(ports: HookPorts): Promise<void> {
+/** Writes what the hooks go by anew in every worktree of a task, or of those concerned: claims or frozen paths have changed. */
+export async function refreshHooks(ports: HookPorts, concerns: (task: Task) => boolean = () => true): Promise<void> {
   const tasks = await allTasks(ports);
   const common = await commonFacts(ports);
-  for (const task of tasks.filter(({ ready, state }) => ready && state !== 'dropped')) {
+  for (const task of tasks.filter((task) => task.ready && task.state !== 'dropped' && concerns(task))) {
     const gitDir = await knownGitDir(ports, task.worktree);
     if (gitDir) await writeClaim(ports, gitDir, task, tasks, common);
   }

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { memoryFile, memoryText } from '../core/memory.ts';
-import { taskOf } from '../core/records.ts';
 import { isActive, type Task } from '../core/task.ts';
 import type { Ports } from '../ports.ts';
 import { allTasks } from './tasks.ts';
@@ -44,20 +43,26 @@ export async function memoryOf(ports: SeedPorts, task: Task, tasks?: readonly Ta
  * and the one that looked first may write last: so each looks again after it has written.
  */
 export async function refreshAll(ports: SeedPorts): Promise<void> {
-  let entries = await ports.ledger.list('tasks', ['task.json']);
+  let tasks = await allTasks(ports);
   for (let round = 0; round < ROUNDS; round += 1) {
-    const tasks = entries.map(taskOf);
     await Promise.all(tasks.filter(isActive).map((task) => refreshPresent(ports, task, tasks)));
-    const before = entries.map(({ rev }) => rev).join();
-    entries = await ports.ledger.list('tasks', ['task.json']);
-    if (entries.map(({ rev }) => rev).join() === before) return;
+    const before = claimsIn(tasks);
+    tasks = await allTasks(ports);
+    if (claimsIn(tasks) === before) return;
   }
 }
 
 const ROUNDS = 5;
 
+/** What of the others stands in a memory file. */
+function claimsIn(tasks: readonly Task[]): string {
+  return JSON.stringify(tasks.filter(isActive).map(({ id, owns, agentId }) => [id, owns, agentId]));
+}
+
 async function refreshPresent(ports: SeedPorts, task: Task, tasks: readonly Task[]): Promise<void> {
-  if (await ports.files.exists(join(task.worktree, '.git'))) await refreshSeeds(ports, task, tasks);
+  const { files } = ports;
+  const there = await files.read(join(task.worktree, task.seeds.memory));
+  if (there !== undefined || (await files.exists(join(task.worktree, '.git')))) await refreshSeeds(ports, task, tasks);
 }
 
 /**

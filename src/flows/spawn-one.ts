@@ -157,7 +157,9 @@ async function prepare(
 }
 
 async function tellOthers(ports: Ports): Promise<void> {
-  await both(refreshAll(ports), refreshHooks(ports));
+  // A task with a claim of its own goes by that, whatever others claim.
+  const open = ({ owns, after }: Task) => owns.length === 0 || after.length > 0;
+  await both(refreshAll(ports), refreshHooks(ports, open));
 }
 
 /** Both to their end, also when one fails: nobody may write any more when what was made is taken back. */

@@ -1,14 +1,13 @@
-import { join } from 'node:path';
 import type { GateSpec } from '../core/gate.ts';
 import type { LandedBranch } from '../core/landing.ts';
 import { type MergePlan, type Order, planMerge } from '../core/merge/plan.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Oid, Ports } from '../ports.ts';
 import { init, targetOf } from './init.ts';
+import { alone } from './merge/alone.ts';
 import { type Found, findCandidates } from './merge/candidates.ts';
 import { type Bounced, dealWith, type Ends, type Escalated } from './merge/fallen.ts';
 import { land } from './merge/land.ts';
-import { finishMove } from './merge/move.ts';
 import { openTools, type Tools } from './merge/tools.ts';
 import { type Built, buildTrain } from './merge/train.ts';
 import { remove } from './remove.ts';
@@ -61,17 +60,11 @@ const ROUNDS = 5;
 export async function merge(ports: Ports, input: MergeInput): Promise<Merged> {
   if (input.dryRun) return inRounds(ports, input, input.into ?? (await targetUnprepared(ports)));
   const target = input.into ?? (await targetOf(ports));
-  const path = join((await ports.git.repo()).common, 'gwt', 'locks', 'landing');
-  const lock = await ports.locks.take(path);
-  if (!lock) throw new Refusal('merge.busy', { target, holder: (await ports.locks.holder(path)) ?? 'another process' });
-  try {
-    await finishMove(ports);
+  return alone(ports, target, async () => {
     const merged = await inRounds(ports, input, target);
     const clean = input.clean ?? (await ports.config.load()).merge.clean;
     return clean ? { ...merged, ...(await cleaned(ports, merged)) } : merged;
-  } finally {
-    await lock.release();
-  }
+  });
 }
 
 /** Takes worktree and branch of what landed away, as `gwt rm` does; what is in use stays. */

@@ -1,12 +1,12 @@
-import { join } from 'node:path';
 import { type Landing, lastStanding } from '../core/landing.ts';
 import { parsed } from '../core/records.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Ports } from '../ports.ts';
 import { refreshHooks } from './hooks.ts';
 import { targetOf } from './init.ts';
+import { alone } from './merge/alone.ts';
 import { takeBackLanding } from './merge/land.ts';
-import { finishMove, moveTarget } from './merge/move.ts';
+import { moveTarget } from './merge/move.ts';
 
 export interface UndoInput {
   readonly into?: string;
@@ -27,15 +27,7 @@ export interface Undone {
  */
 export async function undo(ports: Ports, { into, dryRun = false }: UndoInput): Promise<Undone> {
   const target = into ?? (await targetOf(ports));
-  const path = join((await ports.git.repo()).common, 'gwt', 'locks', 'landing');
-  const lock = await ports.locks.take(path);
-  if (!lock) throw new Refusal('merge.busy', { target, holder: (await ports.locks.holder(path)) ?? 'another process' });
-  try {
-    await finishMove(ports);
-    return await takenBack(ports, target, dryRun);
-  } finally {
-    await lock.release();
-  }
+  return alone(ports, target, () => takenBack(ports, target, dryRun));
 }
 
 async function takenBack(ports: Ports, target: string, dryRun: boolean): Promise<Undone> {

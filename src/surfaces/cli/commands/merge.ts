@@ -10,8 +10,8 @@ export const mergeCommand: CommandSpec<MergeInput, Merged> = {
   usage: 'merge [name...]',
   summary: 'land finished tasks and named branches',
   details:
-    'Rebases each branch in memory onto the target, runs the gates on the result in a private worktree, and moves the\n' +
-    'target once all of it is known to be good. Nobody is checked out, stashed or reset; a checkout of the target follows\n' +
+    'Rebases each branch in memory onto the target, runs the gates on the result in a private worktree, and moves the ' +
+    'target once all of it is known to be good. Nobody is checked out, stashed or reset; a checkout of the target follows ' +
     'without touching local changes, or nothing lands.',
   options: [
     { flags: '--all', summary: 'every finished task; also what happens when nothing is named' },

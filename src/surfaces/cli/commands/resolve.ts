@@ -12,7 +12,7 @@ export const resolveCommand: CommandSpec<ResolveInput, Resolution> = {
   usage: 'resolve <number>',
   summary: 'answer an escalation',
   details:
-    'Answers an escalation of `gwt inbox`. In a conflict "ours" is the target and "theirs" is the branch. Whatever is\n' +
+    'Answers an escalation of `gwt inbox`. In a conflict "ours" is the target and "theirs" is the branch. Whatever is ' +
     'decided, the branch lands with the same checks as any other: no conflict markers, and the gates pass.',
   options: [
     { flags: '--ours', summary: "take the target's side in the conflicting files" },

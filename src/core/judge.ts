@@ -14,8 +14,8 @@ export interface Evidence {
   readonly changed: boolean;
   /** True when an earlier iteration on this story changed the tree. */
   readonly worked: boolean;
-  /** Commits between the task's base and its head. */
-  readonly ahead: number;
+  /** True when the branch has commits that the target has not. */
+  readonly ahead: boolean;
   /** The agent's note that nothing had to be changed. */
   readonly noChange?: string;
   /** Where HEAD stands, when the agent left the task's branch. */
@@ -96,7 +96,7 @@ function refusalOf(evidence: Evidence): Pick<Judgement, 'outcome' | 'reason'> | 
 
 /** Empty work never passes; "no change needed" only with a note, gates to prove it, and commits on the branch. */
 function didSomething({ changed, worked, noChange, gates, ahead }: Evidence): boolean {
-  return changed || worked || (noChange !== undefined && gates > 0 && ahead > 0);
+  return changed || worked || (noChange !== undefined && gates > 0 && ahead);
 }
 
 function redReason(red: Verdict | undefined): string {

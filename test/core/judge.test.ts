@@ -18,7 +18,7 @@ const evidence = (more: Partial<Evidence> = {}): Evidence => ({
   commits: 1,
   changed: true,
   worked: false,
-  ahead: 1,
+  ahead: true,
   trespasses: [],
   dirty: [],
   meddled: [],
@@ -51,7 +51,7 @@ test.each<[string, Partial<Evidence>, { outcome: string; passes: boolean; verifi
   ],
   [
     'no change needed, with a note',
-    { changed: false, commits: 0, noChange: 'is there', ahead: 2 },
+    { changed: false, commits: 0, noChange: 'is there', ahead: true },
     { outcome: 'no-change-needed', passes: true, verified: true, reason: /is there/ },
   ],
   [
@@ -61,7 +61,7 @@ test.each<[string, Partial<Evidence>, { outcome: string; passes: boolean; verifi
   ],
   [
     'no change needed on a branch without commits',
-    { changed: false, noChange: 'x', ahead: 0 },
+    { changed: false, noChange: 'x', ahead: false },
     { outcome: 'empty', passes: false, verified: false },
   ],
   [

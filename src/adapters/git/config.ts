@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Refusal } from '../../core/refusal.ts';
-import type { GitConfig, Repo } from '../../ports.ts';
+import type { GitConfig, Identity, Repo } from '../../ports.ts';
 import type { GitCall, GitCallOptions } from './call.ts';
 
 /** Git's configuration: what is in force, and single files of it. */
 export function gitConfig(call: GitCall, repo: () => Promise<Repo>): GitConfig {
+  let who: Promise<Identity> | undefined;
   let listed: { readonly at: number; readonly values: Promise<Values> } | undefined;
   const all = async (): Promise<Values> => {
     if (!listed || Date.now() - listed.at > BURST_MS) listed = { at: Date.now(), values: list(call, await repo()) };
@@ -33,14 +34,19 @@ export function gitConfig(call: GitCall, repo: () => Promise<Repo>): GitConfig {
       listed = undefined;
       return patiently(call, ['config', ...scope(file ?? 'local'), '--unset-all', name], [0, 5]);
     },
-    async identity() {
-      const { code, stdout } = await call(['var', 'GIT_COMMITTER_IDENT'], { ok: [0, 128] });
-      const match = /^(.*) <(.*)> \d+ [+-]\d+$/.exec(stdout.trim());
-      return code === 0 && match
-        ? { name: match[1] ?? 'gwt', email: match[2] ?? '' }
-        : { name: 'gwt', email: 'gwt@localhost' };
+    identity() {
+      who ??= identity(call);
+      return who;
     },
   };
+}
+
+async function identity(call: GitCall): Promise<Identity> {
+  const { code, stdout } = await call(['var', 'GIT_COMMITTER_IDENT'], { ok: [0, 128] });
+  const match = /^(.*) <(.*)> \d+ [+-]\d+$/.exec(stdout.trim());
+  return code === 0 && match
+    ? { name: match[1] ?? 'gwt', email: match[2] ?? '' }
+    : { name: 'gwt', email: 'gwt@localhost' };
 }
 
 type Values = ReadonlyMap<string, readonly string[]>;

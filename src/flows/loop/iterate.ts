@@ -39,6 +39,7 @@ export async function iterate(
     before: work.task.usage,
   });
   try {
+    await memory.saved;
     const end = await runAgent(ports, loop, work, memory, pulse);
     const proposals = proposalsOf(work.prd, await ports.files.read(join(work.task.worktree, work.task.seeds.prd)));
     const progressCopy = await ports.files.read(join(work.task.worktree, work.task.seeds.progress));
@@ -47,21 +48,26 @@ export async function iterate(
     const verified = await verify(ports, loop, work, before, memory, { end, collected, proposals, pulse });
     const done: Iterated = { work, end, proposals, progressCopy, left: collected.left, verified };
     await keepGround(ports, loop, verified.ground);
-    const task = await record(ports, loop, done);
-    return { ...outcomeOf(done, memory), task };
+    const { task, saved } = await record(ports, loop, done);
+    const outcome = outcomeOf(done, memory);
+    const sight = verified.verdicts.length > 0 ? {} : { sight: collected.sight };
+    return { ...outcome, memory: { ...outcome.memory, ...sight, saved }, task };
   } finally {
     await pulse.stop();
   }
 }
 
 async function groundNow(ports: LoopPorts, loop: LoopRun, task: Task, memory: Memory) {
-  const { changes, head } = await lookAt(ports, task);
+  const { changes, head } = memory.sight ?? (await lookAt(ports, task));
   const ground = groundBefore(changes, memory.ground, head);
   await keepGround(ports, loop, ground);
   return ground;
 }
 
-function outcomeOf(done: Iterated, memory: Memory): Omit<Iteration, 'task'> {
+function outcomeOf(
+  done: Iterated,
+  memory: Memory,
+): Omit<Iteration, 'task' | 'memory'> & { readonly memory: Omit<Memory, 'saved'> } {
   const { verified, end, work, proposals, left } = done;
   const { judgement, verdicts, now, changed, ground } = verified;
   const { outcome, reason, passes } = judgement;

@@ -26,9 +26,14 @@ export interface Iterated {
 
 /**
  * Writes one iteration into the ledger: flags, notes, journal, usage, all in one event; then the working copies are made
- * to say the same, and the worktree is checkpointed. Gives the task as it is now.
+ * to say the same. Gives the task as it is now, and when the checkpoint of the worktree will be there: no agent may run
+ * before.
  */
-export async function record(ports: LoopPorts, loop: LoopRun, done: Iterated): Promise<Task> {
+export async function record(
+  ports: LoopPorts,
+  loop: LoopRun,
+  done: Iterated,
+): Promise<{ readonly task: Task; readonly saved: Promise<void> }> {
   const { work, end, verified } = done;
   const { judgement, commits, now } = verified;
   const at = new Date(ports.clock.now()).toISOString();
@@ -50,8 +55,11 @@ export async function record(ports: LoopPorts, loop: LoopRun, done: Iterated): P
     };
   });
   if (judgement.passes) ports.report({ type: 'story.passed', at, task: loop.id, story, tree: now.tree });
-  await Promise.all([copyOut(ports, work.task, docs), checkpoint(ports, loop, work.task, judgement)]);
-  return task;
+  await copyOut(ports, work.task, docs);
+  const saved = checkpoint(ports, loop, work.task, judgement);
+  // Awaited later: until then a failure is nobody's.
+  saved.catch(() => {});
+  return { task, saved };
 }
 
 function flagged(ledger: string, { work, proposals, verified }: Iterated): string {

@@ -5,7 +5,7 @@ import type { PromptFacts } from '../../core/prompt.ts';
 import type { LoopOutcome } from '../../core/stops.ts';
 import type { Task } from '../../core/task.ts';
 import type { Usage } from '../../core/usage.ts';
-import type { Ports, Repo } from '../../ports.ts';
+import type { Ports, Repo, Sight } from '../../ports.ts';
 
 /** What stays the same for a loop on one task. */
 export interface LoopRun {
@@ -38,6 +38,10 @@ export interface Memory {
   /** Stories for which an earlier iteration changed the tree. */
   readonly worked: ReadonlySet<string>;
   readonly ground: Ground;
+  /** What the worktree shows, when nothing ran in it since. */
+  readonly sight?: Sight;
+  /** The checkpoint of the last iteration; no agent may run before it is there. */
+  readonly saved: Promise<void>;
 }
 
 export type LoopPorts = Omit<Ports, 'person' | 'locks'>;

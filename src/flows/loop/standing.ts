@@ -25,7 +25,13 @@ export async function standing(
     ? ['The iteration before this one was cut short. What it left in the worktree is still there.']
     : [];
   return {
-    memory: { ...(past.last ? { last: past.last } : {}), warnings, worked: past.worked, ground },
+    memory: {
+      ...(past.last ? { last: past.last } : {}),
+      warnings,
+      worked: past.worked,
+      ground,
+      saved: Promise.resolve(),
+    },
     standing: { head, tree },
   };
 }

@@ -94,6 +94,7 @@ async function rounds(ports: LoopPorts, loop: LoopRun, taken: Taken, max: number
       stopNow(ports, now) ??
       stopBy(step) ??
       stopAfter(now.traces, begun.standing.tree, { max, ...(usd === undefined ? {} : { usd }) });
+    if (stop) await now.memory.saved;
     if (stop) return ended(ports, loop, now, prd, stop);
     if (step.outcome !== 'story') continue;
     const done = await iterate(ports, loop, step, now.memory, now.standing);

@@ -82,18 +82,25 @@ async function branchFacts(ports: LoopPorts, loop: LoopRun, work: Assignment, be
   const calm = { commits: 0, changed: false, trespasses: [] };
   if (sight.branch !== task.branch) {
     const elsewhere = sight.branch ?? `no branch (${sight.head.slice(0, 10)})`;
-    return { now: before, evidence: { ...calm, ahead: 0, elsewhere } };
+    return { now: before, evidence: { ...calm, ahead: false, elsewhere } };
   }
   const { head } = sight;
-  const [tree, { ahead: commits }, base, { ahead }] = await Promise.all([
-    head === before.head ? before.tree : objects.treeOf(head),
-    head === before.head ? { ahead: 0 } : history.aheadBehind(head, before.head),
+  const [tree, commits, base] = await Promise.all([
+    treeOf(objects, head, before),
+    head === before.head ? 0 : history.aheadBehind(head, before.head).then(({ ahead }) => ahead),
     history.mergeBase(`refs/heads/${task.target}`, head),
-    history.aheadBehind(head, task.base),
   ]);
-  const changes = await history.changes(base ?? task.base, head);
+  const ahead = head !== (base ?? task.base);
+  const changes = ahead ? await history.changes(base ?? task.base, head) : [];
   const trespasses = foreignIn(loop, task, changes);
   return { now: { head, tree }, evidence: { commits, changed: tree !== before.tree, trespasses, ahead } };
+}
+
+/** Read in process where the commit lies loose, as it does when it was just made. */
+async function treeOf(objects: LoopPorts['git']['objects'], head: Oid, before: Standing): Promise<Oid> {
+  if (head === before.head) return before.tree;
+  const [found] = await objects.read([`${head}^{tree}`]);
+  return found?.oid ?? objects.treeOf(head);
 }
 
 /**

@@ -60,8 +60,12 @@ export async function settingsLeft(ports: PreparePorts): Promise<{ readonly ours
   if (!(await files.exists(join(common, 'gwt/after')))) return { ours: false };
   if (!(await files.same(join(common, 'config.worktree'), join(common, 'gwt/after/config.worktree'))))
     return { ours: true, used: 'the main worktree' };
-  for (const name of await files.list(join(common, 'worktrees')))
-    if (await files.exists(join(common, 'worktrees', name, 'config.worktree'))) return { ours: true, used: name };
+  for (const name of await files.list(join(common, 'worktrees'))) {
+    const admin = join(common, 'worktrees', name);
+    // gwt's own worktrees go away with the rest.
+    if (await files.exists(join(admin, 'gwt/bench.json'))) continue;
+    if (await files.exists(join(admin, 'config.worktree'))) return { ours: true, used: name };
+  }
   return { ours: true };
 }
 

@@ -49,6 +49,8 @@ export interface Files {
   read(path: string): Promise<string | undefined>;
   /** Replaces the file as a whole: temporary file, then rename. */
   write(path: string, text: string | Uint8Array, mode?: number): Promise<void>;
+  /** As write, for what may be lost when the machine fails: the disk is not waited for. */
+  jot(path: string, text: string, mode?: number): Promise<void>;
   append(path: string, text: string): Promise<void>;
   exists(path: string): Promise<boolean>;
   /** Names in a folder, sorted; empty when there is none. */

@@ -1,4 +1,4 @@
-import { type Prd, readPrd, type Story } from './prd.ts';
+import { addStory, type Prd, readPrd, type Story, writePrd } from './prd.ts';
 import { Refusal } from './refusal.ts';
 
 /** What the agent's working copy of the PRD says that the ledger's does not. */
@@ -50,10 +50,18 @@ function decided(stories: readonly Story[]): string {
 }
 
 /**
- * The PRD a loop starts from when a person edited the working copy between runs: stories and texts as they say now,
- * a flag set back counts, a flag set to true does not (only gates do that).
+ * The PRD a loop starts from when a person edited the working copy between runs. `base` is what gwt last wrote there:
+ * what a person took out of it is gone, what came into the ledger since stays (a task that was sent back has a story
+ * more). A flag they set back counts; one they set to true does not, since only gates do that.
  */
-export function editedByPerson(ledger: Prd, copy: Prd): Readonly<Record<string, { readonly passes: boolean }>> {
-  const passing = new Set(ledger.stories.filter(({ passes }) => passes).map(({ id }) => id));
-  return Object.fromEntries(copy.stories.map(({ id, passes }) => [id, { passes: passes && passing.has(id) }]));
+export function takenOver(ledger: Prd, copy: Prd, base: Prd | undefined): string {
+  const flag = (prd: Prd | undefined, id: string) => prd?.stories.find((story) => story.id === id)?.passes;
+  const flags = copy.stories.map(({ id, passes }) => {
+    const setBack = !passes && flag(base, id) === true;
+    return [id, { passes: flag(ledger, id) === true && !setBack }] as const;
+  });
+  const here = (prd: Prd | undefined, id: string) => prd?.stories.some((story) => story.id === id) === true;
+  const since = ledger.stories.filter(({ id }) => !here(copy, id) && !here(base, id));
+  const joined = since.reduce(addStory, writePrd(copy.text, Object.fromEntries(flags)));
+  return writePrd(joined, Object.fromEntries(since.map(({ id, passes }) => [id, { passes }])));
 }

@@ -1,10 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { addStory } from '../../src/core/prd.ts';
 import { handoff } from '../../src/flows/agent/tell.ts';
 import { loop } from '../../src/flows/loop.ts';
 import { resolve } from '../../src/flows/resolve.ts';
 import { spawn } from '../../src/flows/spawn.ts';
+import { changeTask } from '../../src/flows/tasks.ts';
 import { agentPath, looped, of, passing, prdOf, stateOf, taskScene } from '../support/looping.ts';
 import type { Scene } from '../support/scene.ts';
 
@@ -290,6 +292,19 @@ test('a person’s edits of the stories between runs are taken over: a flag set 
   s.write('../repo.worktrees/t/prd.json', JSON.stringify(edited));
   const { row, events } = await looped(s);
   expect(of(events, 'iteration.started').map(({ story }) => story)).toEqual(['S-1', 'S-9']);
+  expect(row).toMatchObject({ outcome: 'complete', stories: { total: 2, passing: 2 } });
+});
+
+test('a story that came into the ledger between runs is worked on: the working copy is not a person’s edit', async () => {
+  const s = await taskScene('honest', { gates: [GREEN] });
+  await looped(s);
+  await changeTask(s.ports(), 't', (_, docs) => ({
+    event: { type: 'task.bounced', at: '', task: 't', reason: 'red' },
+    state: 'queued',
+    docs: { 'prd.json': addStory(docs['prd.json'] ?? '', { id: 'fix', title: 'Fix', description: 'x', criteria: [] }) },
+  }));
+  const { row, events } = await looped(s);
+  expect(of(events, 'iteration.started').map(({ story }) => story)).toEqual(['fix']);
   expect(row).toMatchObject({ outcome: 'complete', stories: { total: 2, passing: 2 } });
 });
 

@@ -30,7 +30,7 @@ export function openAgents(programs: Programs, configs: Configs, self: Self, fil
       const scratch = `${call.transcript}.d`;
       await files.makeDir(scratch);
       try {
-        await files.write(join(scratch, 'prompt.md'), call.prompt, 0o600);
+        await files.jot(join(scratch, 'prompt.md'), call.prompt, 0o600);
         return await launch(programs, self, call, agent, {
           scratch,
           root: await ground.root(),

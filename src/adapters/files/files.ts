@@ -24,6 +24,10 @@ export const files: Files = {
       mode === undefined ? {} : { mode },
     );
   },
+  async jot(path, text, mode) {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFileAtomic(path, text, { fsync: false, ...(mode === undefined ? {} : { mode }) });
+  },
   async append(path, text) {
     await mkdir(dirname(path), { recursive: true });
     await appendFile(path, text);

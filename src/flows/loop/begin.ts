@@ -32,7 +32,7 @@ export async function begin(
     };
   });
   const { prd, progress, notes } = found ?? { prd: { text: '', stories: [] }, progress: '', notes: [] };
-  await copyOut(ports, task, { 'prd.json': prd.text, 'progress.md': progress });
+  await copyOut(ports, loop, task, { 'prd.json': prd.text, 'progress.md': progress });
   const own = story.verify.map((line) => gateOf(line));
   return { task, story, prd, progress, notes, gates: [...loop.gates, ...own] };
 }

@@ -12,17 +12,21 @@ export async function lookAt(ports: Pick<LoopPorts, 'git'>, task: Task): Promise
   return { ...sight, changes: sight.changes.filter(({ path }) => !own.has(path)) };
 }
 
-/** The ground this loop begins on. */
-export async function findGround(ports: LoopPorts, loop: LoopRun, task: Task, interrupted: boolean): Promise<Ground> {
+/** The ground this loop begins on, and whether an iteration was cut short on it. */
+export async function findGround(
+  ports: LoopPorts,
+  loop: LoopRun,
+  task: Task,
+): Promise<{ readonly ground: Ground; readonly cut: boolean }> {
   const text = await ports.files.read(groundFile(loop));
   const saved = text === undefined ? undefined : savedGround(text);
   const { changes, head } = await lookAt(ports, task);
-  return groundAtStart(changes, saved && !interrupted ? { ...saved, phase: 'rest' } : saved, head);
+  return { ground: groundAtStart(changes, saved, head), cut: saved !== undefined && saved.phase !== 'rest' };
 }
 
 /** Written before anything runs in the worktree, so that a crash leaves no doubt about whose files are whose. */
 export async function keepGround(ports: LoopPorts, loop: LoopRun, ground: Ground): Promise<void> {
-  await ports.files.write(groundFile(loop), document(ground));
+  await ports.files.jot(groundFile(loop), document(ground));
 }
 
 const groundFile = ({ folder }: LoopRun): string => join(folder, 'ground.json');

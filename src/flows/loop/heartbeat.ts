@@ -56,7 +56,7 @@ export function startPulse(
       usage: addUsage(at.before, usage),
     };
     // A heartbeat that cannot be written is no reason to stop an agent.
-    await files.write(join(loop.folder, 'heartbeat.json'), document(beat)).catch(() => {});
+    await files.jot(join(loop.folder, 'heartbeat.json'), document(beat)).catch(() => {});
   };
   let writing = write();
   const beats = clock.every(BEAT_MS, () => {

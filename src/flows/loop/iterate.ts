@@ -47,11 +47,14 @@ export async function iterate(
     const collected = await collect(ports, loop, work.task, ground, subject);
     const verified = await verify(ports, loop, work, before, memory, { end, collected, proposals, pulse });
     const done: Iterated = { work, end, proposals, progressCopy, left: collected.left, verified };
-    await keepGround(ports, loop, verified.ground);
     const { task, saved } = await record(ports, loop, done);
     const outcome = outcomeOf(done, memory);
     const sight = verified.verdicts.length > 0 ? {} : { sight: collected.sight };
     return { ...outcome, memory: { ...outcome.memory, ...sight, saved }, task };
+  } catch (error) {
+    // Nothing was cut short here: gwt itself would not go on.
+    await keepGround(ports, loop, { ...ground, phase: 'rest' });
+    throw error;
   } finally {
     await pulse.stop();
   }

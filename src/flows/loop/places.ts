@@ -10,3 +10,8 @@ export function runsFolder({ common }: Repo, task: string): string {
 export function pidFile({ common }: Repo, task: string): string {
   return join(common, 'gwt/loops', `${task}.json`);
 }
+
+/** What gwt last wrote into the working copy of the PRD: tells a person's edits from what changed in the ledger. */
+export function copiedPrd(runs: string): string {
+  return join(runs, 'prd.copied.json');
+}

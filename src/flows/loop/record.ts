@@ -11,7 +11,9 @@ import { saveCheckpoint } from '../checkpoint.ts';
 import { changeTask } from '../tasks.ts';
 import type { Assignment } from './agent.ts';
 import type { Left } from './collect.ts';
+import { keepGround } from './ground.ts';
 import { leaseOf } from './lease.ts';
+import { copiedPrd } from './places.ts';
 import type { LoopPorts, LoopRun } from './run.ts';
 import type { Verified } from './verify.ts';
 
@@ -55,7 +57,9 @@ export async function record(
     };
   });
   if (judgement.passes) ports.report({ type: 'story.passed', at, task: loop.id, story, tree: now.tree });
-  await copyOut(ports, work.task, docs);
+  await copyOut(ports, loop, work.task, docs);
+  // Only now is the iteration whole: one that was cut short before is found by this.
+  await keepGround(ports, loop, done.verified.ground);
   const saved = checkpoint(ports, loop, work.task, judgement);
   // Awaited later: until then a failure is nobody's.
   saved.catch(() => {});
@@ -99,15 +103,21 @@ function journal(
 }
 
 /** Makes the agent's working copies say what the ledger says. */
-export async function copyOut(ports: LoopPorts, task: Task, docs: Readonly<Record<string, string>>): Promise<void> {
+export async function copyOut(
+  ports: LoopPorts,
+  loop: LoopRun,
+  task: Task,
+  docs: Readonly<Record<string, string>>,
+): Promise<void> {
   const { prd, progress } = task.seeds;
-  const places = { [prd]: docs['prd.json'], [progress]: docs['progress.md'] };
-  await Promise.all(
-    Object.entries(places).map(async ([name, text]) => {
-      const path = join(task.worktree, name);
-      if (text !== undefined && (await ports.files.read(path)) !== text) await ports.files.write(path, text);
-    }),
-  );
+  const put = async (path: string, text: string | undefined) => {
+    if (text !== undefined && (await ports.files.read(path)) !== text) await ports.files.jot(path, text);
+  };
+  await put(copiedPrd(loop.folder), docs['prd.json']);
+  await Promise.all([
+    put(join(task.worktree, prd), docs['prd.json']),
+    put(join(task.worktree, progress), docs['progress.md']),
+  ]);
 }
 
 /** Work that cannot be checkpointed is still there: that is told, and the loop goes on. */

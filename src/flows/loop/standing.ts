@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { pastOf } from '../../core/past.ts';
-import { prdFromPrompt, readPrd, writePrd } from '../../core/prd.ts';
-import { editedByPerson } from '../../core/proposal.ts';
+import { prdFromPrompt, readPrd } from '../../core/prd.ts';
+import { takenOver } from '../../core/proposal.ts';
 import type { Task } from '../../core/task.ts';
 import { changeTask } from '../tasks.ts';
 import { findGround } from './ground.ts';
 import type { Taken } from './lease.ts';
+import { copiedPrd } from './places.ts';
 import type { LoopPorts, LoopRun, Memory } from './run.ts';
 import type { Standing } from './verify.ts';
 
@@ -15,12 +16,13 @@ export async function standing(
   loop: LoopRun,
   { task, interrupted, docs }: Taken,
 ): Promise<{ memory: Memory; standing: Standing }> {
-  await ensureDocs(ports, loop, task, docs, interrupted);
-  const ground = await findGround(ports, loop, task, interrupted);
+  const { ground, cut: unfinished } = await findGround(ports, loop, task);
+  const cutShort = interrupted || unfinished;
+  await ensureDocs(ports, loop, task, docs, cutShort);
   const head = (await ports.git.refs.resolve(`refs/heads/${task.branch}`)) ?? task.base;
   const tree = await ports.git.objects.treeOf(head);
   const past = pastOf(await ports.ledger.history(`tasks/${task.id}`), tree);
-  const cut = interrupted ? past.open : undefined;
+  const cut = cutShort ? past.open : undefined;
   const warnings = cut
     ? ['The iteration before this one was cut short. What it left in the worktree is still there.']
     : [];
@@ -49,11 +51,13 @@ async function ensureDocs(
 ): Promise<void> {
   const known = docs['prd.json'];
   const path = join(task.worktree, task.seeds.prd);
+  const base = await ports.files.read(copiedPrd(loop.folder));
   const copy = interrupted ? undefined : await ports.files.read(path);
-  if (known !== undefined && (copy === undefined || copy === known)) return;
+  if (known !== undefined && (copy === undefined || copy === known || copy === base)) return;
   const text = copy ?? prdFromPrompt(task.title, task.prompt);
   const read = readPrd(text, path);
-  const prd = known === undefined ? text : writePrd(text, editedByPerson(readPrd(known, 'prd.json'), read));
+  const written = base === undefined ? undefined : readPrd(base, 'prd.json');
+  const prd = known === undefined ? text : takenOver(readPrd(known, 'prd.json'), read, written);
   const at = new Date(ports.clock.now()).toISOString();
   const what = known === undefined ? 'stories written down' : 'stories changed by a person';
   await changeTask(ports, loop.id, () => ({

@@ -88,10 +88,15 @@ function refusalOf(evidence: Evidence): Pick<Judgement, 'outcome' | 'reason'> | 
   if (end === 'idle') return { outcome: 'timeout', reason: 'the agent was silent for longer than it may' };
   if (end === 'badly') return { outcome: 'failed', reason: `the agent ended badly: ${problem ?? 'no reason given'}` };
   if (!proposal) return { outcome: 'unproposed', reason: 'the agent did not say that the story is done' };
-  if (!didSomething(evidence)) return { outcome: 'empty', reason: 'the agent said done, but nothing was changed' };
+  if (!didSomething(evidence)) return { outcome: 'empty', reason: emptyReason(dirty) };
   if (dirty.length > 0)
     return { outcome: 'dirty', reason: `not committed, so nothing can be verified: ${listed(dirty)}` };
   return undefined;
+}
+
+function emptyReason(dirty: readonly string[]): string {
+  if (dirty.length === 0) return 'the agent said done, but nothing was changed';
+  return `the agent said done, but nothing was committed; not committed: ${listed(dirty)}`;
 }
 
 /** Empty work never passes; "no change needed" only with a note, gates to prove it, and commits on the branch. */

@@ -43,6 +43,11 @@ test.each<[string, Partial<Evidence>, { outcome: string; passes: boolean; verifi
   ['one of two gates not run', { gates: 2 }, { outcome: 'red', passes: false, verified: false }],
   ['not said to be done', { proposal: undefined }, { outcome: 'unproposed', passes: false, verified: false }],
   ['said, but nothing done', { changed: false, commits: 0 }, { outcome: 'empty', passes: false, verified: false }],
+  [
+    'said, but left uncommitted',
+    { changed: false, commits: 0, dirty: ['a.ts'] },
+    { outcome: 'empty', passes: false, verified: false, reason: /not committed: a\.ts/ },
+  ],
   ['commits that change nothing', { changed: false, commits: 3 }, { outcome: 'empty', passes: false, verified: false }],
   [
     'done in an earlier iteration',

@@ -69,6 +69,25 @@ test('what the agent left uncommitted is committed in its name, and no generated
   expect(s.gitIn(worktree(s), 'status', '--porcelain')).toBe('');
 });
 
+test('names that mean something elsewhere are only names', async () => {
+  const s = await taskScene('odd-names', { gates: ['test -e ./-rf'] });
+  expect((await looped(s)).row.outcome).toBe('complete');
+  const names = s.git('diff', '--name-only', '-z', 'main', 'gwt/t').split('\0').filter(Boolean);
+  expect(names.sort()).toEqual(
+    ['src/a b/c', '-rf', 'new\nline.txt', 'ünï.txt', ':(top)x/y', '*.md', '"quoted"', '.gitignore.d'].sort(),
+  );
+});
+
+test('the project’s own hook may refuse what gwt commits; what it said is told, and nothing is lost', async () => {
+  const s = await taskScene('leaves-dirty', { gates: ['true'] });
+  s.write('.git/hooks/pre-commit', '#!/bin/sh\necho "no, the linter says" >&2\nexit 1\n', 0o755);
+  const { row, last } = await looped(s, { max: 1 });
+  expect(row.stories.passing).toBe(0);
+  expect(last.reason).toMatch(/README\.md, old\.txt, src\/S-1\.txt/);
+  expect(inWorktree(s, 'progress.md')).toContain('no, the linter says');
+  expect(inWorktree(s, 'src/S-1.txt')).toBe('S-1\n');
+});
+
 test('with --no-autocommit it is only told, and the story does not pass', async () => {
   const s = await taskScene('leaves-dirty', { gates: [GREEN] });
   const { row, last } = await looped(s, { autocommit: false, max: 1 });

@@ -106,6 +106,10 @@ async function commitPaths(
   await call(['add', '--all', ...pathspecs], { cwd: worktree, input, env });
   const { code } = await call(['diff', '--cached', '--quiet', 'HEAD'], { cwd: worktree, ok: [0, 1] });
   if (code === 0) return undefined;
-  await call(['commit', '--quiet', '--message', message, '--only', ...pathspecs], { cwd: worktree, input, env });
+  await call(['commit', '--quiet', '--no-gpg-sign', '--message', message, '--only', ...pathspecs], {
+    cwd: worktree,
+    input,
+    env,
+  });
   return (await call(['rev-parse', 'HEAD'], { cwd: worktree })).stdout.trim();
 }

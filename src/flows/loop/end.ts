@@ -77,15 +77,15 @@ async function ask(ports: LoopPorts, { task, traces, memory }: Progress, reason:
   return id;
 }
 
-/** After something that ends gwt: the task is free again, and an iteration that never ran is not counted. */
+/** After something that ends gwt: the task is free again. */
 export async function giveBack(ports: LoopPorts, id: string, run: string, before: Task): Promise<void> {
   const at = new Date(ports.clock.now()).toISOString();
   await changeTask(ports, id, (now) =>
     now.lease?.run === run
       ? {
-          event: { type: 'loop.ended', at, task: id, outcome: 'failed', iterations: 0 },
+          event: { type: 'loop.ended', at, task: id, outcome: 'failed', iterations: now.iteration - before.iteration },
           ...(now.state === 'running' ? { state: 'queued' } : {}),
-          change: { lease: undefined, iteration: before.iteration },
+          change: { lease: undefined },
         }
       : undefined,
   );

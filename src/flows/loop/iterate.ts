@@ -3,8 +3,10 @@ import { oneLine } from '../../core/event.ts';
 import { groundBefore } from '../../core/ground.ts';
 import type { Story } from '../../core/prd.ts';
 import { type Proposals, proposalsOf } from '../../core/proposal.ts';
+import { Refusal } from '../../core/refusal.ts';
 import type { Trace } from '../../core/stops.ts';
 import type { Task } from '../../core/task.ts';
+import { changeTask } from '../tasks.ts';
 import { runAgent } from './agent.ts';
 import { begin } from './begin.ts';
 import { collect } from './collect.ts';
@@ -54,10 +56,20 @@ export async function iterate(
   } catch (error) {
     // Nothing was cut short here: gwt itself would not go on.
     await keepGround(ports, loop, { ...ground, phase: 'rest' });
+    if (error instanceof Refusal && error.code.startsWith('agent.')) await uncount(ports, work.task, error.code);
     throw error;
   } finally {
     await pulse.stop();
   }
+}
+
+/** An iteration whose agent could not be started is none. */
+async function uncount(ports: LoopPorts, { id, iteration }: Task, why: string): Promise<void> {
+  const at = new Date(ports.clock.now()).toISOString();
+  await changeTask(ports, id, () => ({
+    event: { type: 'task.changed', at, task: id, what: `iteration ${iteration} did not run (${why})` },
+    change: { iteration: iteration - 1 },
+  }));
 }
 
 async function groundNow(ports: LoopPorts, loop: LoopRun, task: Task, memory: Memory) {

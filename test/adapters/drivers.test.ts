@@ -20,14 +20,21 @@ const launch = async (agent: AgentConfig, cwd = tmpdir()) => {
     wallMs: 1,
     idleMs: 1,
   };
-  const facts = { scratch, env: { MY_KEY: 'sk-secret' }, scripted: ['node', 'scripted.cjs'], root: '/project' };
+  const facts = {
+    scratch,
+    env: {},
+    key: agent.keyEnv ? 'sk-secret' : undefined,
+    identity: async () => ({ name: 'Ada', email: 'ada@example.com' }),
+    scripted: ['node', 'scripted.cjs'],
+    root: '/project',
+  };
   const made = await drivers[agent.driver]?.(call, agent, facts);
   if (!made) throw new Error(`no driver ${agent.driver}`);
   return { ...made, scratch };
 };
 
 test('Claude: prompt on stdin, the key in a file of this run alone, no word of it on the command line', async () => {
-  const { command, input, scratch, secrets } = await launch({
+  const { command, input, scratch } = await launch({
     driver: 'claude',
     baseUrl: 'https://models.example.com/anthropic',
     keyEnv: 'MY_KEY',
@@ -35,7 +42,6 @@ test('Claude: prompt on stdin, the key in a file of this run alone, no word of i
     args: ['--max-turns', '9'],
   });
   expect(input).toBe('Do $(it) "well"');
-  expect(secrets).toEqual(['sk-secret']);
   expect(command.join(' ')).not.toMatch(/sk-secret|Do \$/);
   expect(command.join(' ')).toMatch(
     /^claude -p --verbose --output-format stream-json --permission-mode dontAsk --allowedTools \S+ --settings .* --append-system-prompt-file .* --model sonnet --max-turns 9$/,

@@ -48,7 +48,8 @@ ownership:
   frozen: []
   shared: []
 
-# Agents by name. driver: claude, codex, scripted, or command (any program that reads its prompt on stdin).
+# Agents by name. driver: claude, codex, gemini, qwen, copilot, opencode, scripted, or command (any program that reads
+# its prompt on stdin).
 agents:
   claude: { driver: claude }
   codex: { driver: codex }

@@ -44,6 +44,16 @@ test.each([
   expect(await open(s)).toEqual([]);
 });
 
+test('--ours on a branch with nothing else in it settles the question all the same', async () => {
+  const s = await scene({ 'a.txt': 'a\n' });
+  branch(s, 'work', { 'a.txt': 'a\nwork\n' });
+  s.commit('main moves', { 'a.txt': 'a\nmain\n' });
+  await merge(s.ports(), { names: ['work'] });
+  const result = await resolve(s.ports(), { id: '1', answer: 'ours' });
+  expect(result.merged?.landed).toMatchObject([{ branch: 'work', commits: 0 }]);
+  expect([result.outcome, await open(s), s.read('a.txt')]).toEqual(['landed', [], 'a\nmain\n']);
+});
+
 test('--edit lays the conflict out, --take lands what was edited, and the folder goes', async () => {
   const s = await conflicted();
   const edit = await s.gwt('resolve', '1', '--edit', '--json');

@@ -48,7 +48,7 @@ export function openSettler({ git }: Pick<Ports, 'git'>, { resolver, person }: S
       known.asked += 1;
       const answer = await resolver.ask(conflict, known.tried);
       if ('settlements' in answer) known.settlements = answer.settlements;
-      else known.tried.push(...answer.faults);
+      else known.tried.push(...answer.faults.map((fault) => `try ${known.asked}: ${fault}`));
     }
     if (!known.settlements) return { outcome: 'unsettled', tried: known.tried };
     return settled(conflict, known.settlements, { by: 'agent', agent: resolver?.agent ?? '' });

@@ -94,7 +94,8 @@ async function couple(ports: TrainPorts, yard: Yard, steps: readonly Step[], eac
       fallen.push(next);
       continue;
     }
-    if (next.commits === 0 && !candidate.task) {
+    // A conflict settled in favour of the target leaves nothing to land either, but it was decided: that is recorded.
+    if (next.commits === 0 && !candidate.task && next.resolved.length === 0) {
       skipped.push({ branch: candidate.branch, reason: 'everything is there already' });
       continue;
     }

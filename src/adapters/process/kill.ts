@@ -5,6 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const GRACE_MS = 5_000;
 /** After SIGKILL only a process that was born in that moment can be left: looked for this many times. */
 const SWEEPS = 5;
+/** An exec takes far less than this many looks; a process that has no environment at all costs them each time. */
+const LOOKS = 4;
 
 /**
  * Ends a process with all that came from it: its group, its descendants, and every process that carries the run's mark
@@ -12,8 +14,8 @@ const SWEEPS = 5;
  * group reaches, and these outlive their parent. Comes back when nothing of it is left; gives how many there were.
  */
 export async function killTree(pid: number | undefined, run: string | undefined): Promise<number> {
-  const left = () => (process.platform === 'linux' ? ofTree(pid, run) : ofGroup(pid));
-  const found = new Set(left());
+  const left = () => (process.platform === 'linux' ? ofTree(pid, run).found : ofGroup(pid));
+  const found = new Set(await surely(pid, run));
   if (found.size === 0) return 0;
   signal(pid, found, 'SIGTERM');
   for (const until = Date.now() + GRACE_MS; Date.now() < until; await sleep(20)) {
@@ -35,7 +37,17 @@ export function carriers(mark: string): readonly number[] {
   if (process.platform !== 'linux') return [];
   return processes()
     .map(({ pid }) => pid)
-    .filter((pid) => pid !== process.pid && carries(pid, mark));
+    .filter((pid) => pid !== process.pid && environOf(pid).includes(mark));
+}
+
+/** Looks again while a process stands in the middle of its exec, when nobody can tell whose it is. */
+async function surely(pid: number | undefined, run: string | undefined): Promise<readonly number[]> {
+  if (process.platform !== 'linux') return ofGroup(pid);
+  for (let looks = 1; ; looks += 1) {
+    const { found, unsure } = ofTree(pid, run);
+    if (found.length > 0 || !unsure || looks === LOOKS) return found;
+    await sleep(5);
+  }
 }
 
 function signal(group: number | undefined, others: ReadonlySet<number>, name: NodeJS.Signals): void {
@@ -63,7 +75,11 @@ interface Row {
   readonly group: number;
 }
 
-function ofTree(pid: number | undefined, run: string | undefined): readonly number[] {
+/** `unsure`: a process younger than the run has no environment to see, so that its mark could not be looked for. */
+function ofTree(
+  pid: number | undefined,
+  run: string | undefined,
+): { readonly found: readonly number[]; readonly unsure: boolean } {
   const rows = processes();
   const found = new Set(rows.filter(({ group }) => group === pid).map((row) => row.pid));
   const grow = (parent: number) => {
@@ -75,9 +91,15 @@ function ofTree(pid: number | undefined, run: string | undefined): readonly numb
   };
   if (pid !== undefined) grow(pid);
   const mark = run ? `GWT_RUN_ID=${run}` : undefined;
-  if (mark) for (const row of rows) if (!found.has(row.pid) && carries(row.pid, mark)) found.add(row.pid);
+  let unsure = false;
+  for (const row of mark ? rows : []) {
+    if (found.has(row.pid)) continue;
+    const environ = environOf(row.pid);
+    if (environ.includes(mark ?? '')) found.add(row.pid);
+    else if (environ.length === 0 && pid !== undefined && row.pid > pid) unsure = true;
+  }
   found.delete(process.pid);
-  return [...found];
+  return { found: [...found], unsure };
 }
 
 /** Every live process; zombies are not. (proc(5), /proc/<pid>/stat: the fields behind the name in brackets.) */
@@ -97,10 +119,11 @@ function processes(): readonly Row[] {
     });
 }
 
-function carries(pid: number, mark: string): boolean {
+/** Its variables; none for a process of somebody else's, of the kernel's, or in the middle of its exec. */
+function environOf(pid: number): readonly string[] {
   try {
-    return readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').includes(mark);
+    return readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').filter(Boolean);
   } catch {
-    return false;
+    return [];
   }
 }

@@ -56,6 +56,8 @@ export interface Config {
   readonly merge: {
     readonly agent?: string;
     readonly gates?: readonly GateSpec[];
+    /** Rules that settle conflicts before an agent is asked: `safe` ones too, where gates run, or none. */
+    readonly rules: 'strict' | 'safe' | 'off';
     readonly tries: number;
     readonly clean: boolean;
     readonly minutes: number;
@@ -119,7 +121,7 @@ export const DEFAULT_CONFIG: Config = {
       '*.keystore',
     ],
   },
-  merge: { tries: 2, clean: false, minutes: 30 },
+  merge: { rules: 'strict', tries: 2, clean: false, minutes: 30 },
 };
 
 /** The layers put over the defaults, later ones winning; lists are replaced, `agents` joined by name. */

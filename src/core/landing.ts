@@ -1,7 +1,7 @@
 /** What came of one conflicted file, and who settled it. */
 export interface ResolvedFile {
   readonly path: string;
-  readonly by: 'agent' | 'person';
+  readonly by: 'agent' | 'person' | `rule ${string}`;
   readonly agent?: string;
 }
 

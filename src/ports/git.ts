@@ -84,6 +84,8 @@ export interface GitHistory {
   /** Commits of `branch` whose change is not on `target` yet, oldest first, merges left out, as `git rebase` picks them. */
   unlanded(target: Oid, branch: Oid): Promise<readonly Oid[]>;
   changes(from: string, to: string): Promise<readonly TreeChange[]>;
+  /** Blobs a path had at commits of `from` that `without` does not have, newest first, along the first parents. */
+  versions(path: string, from: Oid, without: Oid): Promise<readonly Oid[]>;
   aheadBehind(branch: string, target: string): Promise<Distance>;
   /** The same for many commits at once, by commit, in two processes. */
   distances(target: Oid, commits: readonly Oid[]): Promise<ReadonlyMap<Oid, Distance>>;

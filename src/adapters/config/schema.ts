@@ -64,6 +64,7 @@ export const configSchema = v.strictObject({
     v.strictObject({
       agent: v.optional(v.string()),
       gates: v.optional(v.array(gate)),
+      rules: v.optional(v.picklist(['strict', 'safe', 'off'])),
       tries: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(5))),
       clean: v.optional(v.boolean()),
       minutes: v.optional(v.pipe(v.number(), v.minValue(0.01))),

@@ -2,6 +2,9 @@ import type { Distance, GitHistory, Oid, TreeChange } from '../../ports.ts';
 import type { GitCall } from './call.ts';
 import { lines } from './refs.ts';
 
+/** Older versions of a file than these tell little. */
+const VERSIONS = 60;
+
 /** Questions about commits and what lies between them. */
 export function gitHistory(call: GitCall): GitHistory {
   return {
@@ -27,6 +30,12 @@ export function gitHistory(call: GitCall): GitHistory {
     async changes(from, to) {
       const { stdout } = await call(['diff-tree', '-r', '-z', '--no-renames', from, to]);
       return parseRaw(stdout);
+    },
+    async versions(path, from, without) {
+      const range = ['--first-parent', `--max-count=${VERSIONS}`, from, `^${without}`];
+      const shape = ['--raw', '--no-abbrev', '--no-renames', '-z', '--format='];
+      const { stdout } = await call(['--literal-pathspecs', 'log', ...shape, ...range, '--', path]);
+      return [...new Set(parseRaw(stdout).flatMap(({ status, newOid }) => (status === 'D' ? [] : [newOid])))];
     },
     async aheadBehind(branch, target) {
       const { stdout } = await call(['rev-list', '--left-right', '--count', `${branch}...${target}`]);

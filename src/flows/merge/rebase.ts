@@ -1,3 +1,4 @@
+import type { ResolvedFile } from '../../core/landing.ts';
 import type { CommitFacts, Oid, Picked, Ports } from '../../ports.ts';
 
 /** Where a train stands: the next commit goes on top of this one. */
@@ -14,11 +15,7 @@ export interface Conflict {
   readonly onto: Tip;
   readonly picked: Extract<Picked, { outcome: 'conflicts' }>;
 }
-export interface Resolved {
-  readonly path: string;
-  readonly by: 'agent' | 'person';
-  readonly agent?: string;
-}
+export type Resolved = ResolvedFile;
 
 /** A branch as it is to be rebased. */
 export interface Branch {

@@ -10,6 +10,8 @@ import { escalations } from '../escalate.ts';
 import { mergeAgent } from './agent.ts';
 import { type Bench, guardRefs, openBench } from './bench.ts';
 import { openProof, type Proof } from './proof.ts';
+import type { Conflict } from './rebase.ts';
+import { settleByRules } from './rules.ts';
 import { openSettler, type Settler, type SettlerOptions } from './settle.ts';
 
 export interface ToolInput {
@@ -30,10 +32,12 @@ export interface Tools {
 /** The settler and the proof; for a dry run nobody is asked and nothing is run. */
 export async function openTools(ports: Ports, input: ToolInput): Promise<Tools> {
   const { merge, gates } = await ports.config.load();
-  const person = { person: decisionsOf(await escalations(ports)) };
-  if (input.dryRun) return { settler: openSettler(ports, person), proof: undefined };
-  const run = ports.ids.next();
   const wanted = [...(merge.gates ?? gates), ...(input.gates ?? [])];
+  const dial = merge.rules === 'safe' && wanted.length > 0 ? 'safe' : 'strict';
+  const rules = merge.rules === 'off' ? {} : { rules: (conflict: Conflict) => settleByRules(ports, conflict, dial) };
+  const first = { person: decisionsOf(await escalations(ports)), ...rules };
+  if (input.dryRun) return { settler: openSettler(ports, first), proof: undefined };
+  const run = ports.ids.next();
   const bench = benchFor(ports);
   const agent = input.agent === false ? undefined : (input.agent ?? merge.agent);
   if (agent) await ports.agents.find(agent);
@@ -43,7 +47,7 @@ export async function openTools(ports: Ports, input: ToolInput): Promise<Tools> 
     ? { ask: mergeAgent(ports, { agent, target, run, tasks, gates: asked, bench }), agent, tries: merge.tries }
     : undefined;
   return {
-    settler: openSettler(ports, { ...person, ...(resolver ? { resolver } : {}) }),
+    settler: openSettler(ports, { ...first, ...(resolver ? { resolver } : {}) }),
     proof: openProof(ports, { gates: wanted, run, bench }),
   };
 }

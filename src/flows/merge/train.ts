@@ -145,9 +145,9 @@ async function coupleOne(
 /** A conflict with what is on the train by now may be none: then the commits are looked up anew before anybody is asked. */
 const nobody: Settle = async () => ({ outcome: 'unsettled', tried: [] });
 
-/** The gate that an agent's resolution broke; undefined where it was red before it too, or nobody resolved anything. */
+/** The gate that a resolution of an agent or a rule broke; undefined where it was red before it too, or nobody resolved anything. */
 async function redByResolution(yard: Yard, car: Car, tip: Tip, before: readonly Car[]): Promise<Verdict | undefined> {
-  if (!yard.proof || !car.resolved.some(({ by }) => by === 'agent')) return undefined;
+  if (!yard.proof || !car.resolved.some(({ by }) => by !== 'person')) return undefined;
   const red = await yard.proof.red(car.tip, gatesOf(yard, [...before, car]));
   if (!red || red.outcome === 'stopped') return undefined;
   return (await yard.proof.redAlone(tip, red.gate)) ? undefined : red;

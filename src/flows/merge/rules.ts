@@ -1,0 +1,72 @@
+import type { Settlement } from '../../core/escalation.ts';
+import { kindOf } from '../../core/merge/conflict.ts';
+import type { Dial } from '../../core/merge/rules/rule.ts';
+import { settleFile } from '../../core/merge/rules/settle.ts';
+import type { Conflicted, Oid, Ports } from '../../ports.ts';
+import { parses } from './parses.ts';
+import type { Conflict, Resolved } from './rebase.ts';
+
+/** What rules settled of a conflict: a settlement and a name for each file, none for those they leave alone. */
+export interface ByRules {
+  readonly settlements: readonly Settlement[];
+  readonly resolved: readonly Resolved[];
+}
+
+type RulePorts = Pick<Ports, 'git' | 'clock' | 'report'>;
+
+/** Settles those files of a conflict of which a rule up to `dial` can show how they go together. */
+export async function settleByRules(ports: RulePorts, conflict: Conflict, dial: Dial): Promise<ByRules> {
+  const { branch, onto, picked } = conflict;
+  const files = picked.files.filter((file) => isPlain(file) && kindOf(file, picked.messages) === 'content');
+  if (files.length === 0) return { settlements: [], resolved: [] };
+  const changes = new Map((await ports.git.history.changes(onto.tree, picked.tree)).map((one) => [one.path, one]));
+  const settlements: Settlement[] = [];
+  const resolved: Resolved[] = [];
+  for (const file of files) {
+    const marked = changes.get(file.path)?.newOid;
+    const text = marked && (await ruled(ports, conflict, file, { marked, dial }));
+    if (!text) continue;
+    const mode = file.stages.find(({ stage }) => stage === 2)?.mode ?? '100644';
+    settlements.push({ path: file.path, mode, oid: await ports.git.objects.write('blob', Buffer.from(text.text)) });
+    const by = `rule ${text.rules.join(', ')}` as const;
+    resolved.push({ path: file.path, by });
+    ports.report({ type: 'landing.resolving', at: now(ports), branch, paths: [file.path], by });
+  }
+  return { settlements, resolved };
+}
+
+/** A file with three sides of one and the same mode. */
+const isPlain = ({ stages }: Conflicted): boolean =>
+  stages.length === 3 && stages.every(({ mode }) => mode === stages[0]?.mode);
+
+async function ruled(
+  { git }: RulePorts,
+  conflict: Conflict,
+  file: Conflicted,
+  { marked, dial }: { readonly marked: Oid; readonly dial: Dial },
+) {
+  const oids = [...file.stages.map(({ oid }) => oid), marked, ...(await pastOf(git, conflict, file.path))];
+  const bodies = (await git.objects.read(oids)).map((one) => one?.body);
+  const [base, ours, theirs, text, ...past] = bodies;
+  if (!base || !ours || !theirs || !text) return undefined;
+  const versions = past.filter((one) => one !== undefined);
+  const question = { file, base, ours, theirs, marked: text, names: conflict.picked.names };
+  const answer = settleFile({ ...question, past: { ours: versions, theirs: [] } }, dial, parses);
+  return answer.outcome === 'settled' ? answer : undefined;
+}
+
+/**
+ * What the target had there since the branch left it. Only for a commit that stands on the target's own history: behind
+ * others of its branch, what the target had before may be what those others made of it.
+ */
+async function pastOf(
+  git: Ports['git'],
+  { commit: { oid, parents }, onto }: Conflict,
+  path: string,
+): Promise<readonly Oid[]> {
+  const [parent] = parents;
+  if (!parent || !(await git.history.isAncestor(parent, onto.commit))) return [];
+  return git.history.versions(path, onto.commit, oid);
+}
+
+const now = ({ clock }: Pick<Ports, 'clock'>): string => new Date(clock.now()).toISOString();

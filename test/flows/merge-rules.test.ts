@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest';
+import { merge } from '../../src/flows/merge.ts';
+import { branch, configure, mergerConfig } from '../support/branches.ts';
+import { type Scene, scene } from '../support/scene.ts';
+
+const LIST = 'one = 1\ntwo = 2\n';
+
+/** Two branches that change two lines beside each other, which git calls a conflict. */
+async function beside(config?: string): Promise<Scene> {
+  const s = await scene({ 'näme x.ini': LIST, 'other.txt': 'o\n' });
+  if (config) configure(s, config);
+  branch(s, 'left', { 'näme x.ini': 'one = 10\ntwo = 2\n' });
+  branch(s, 'right', { 'näme x.ini': 'one = 1\ntwo = 20\n' });
+  return s;
+}
+const land = (s: Scene) => merge(s.ports(), { names: ['left', 'right'] });
+
+test('a strict rule settles a conflict alone, and it is told and kept who did', async () => {
+  const s = await beside();
+  const result = await land(s);
+  expect(result.landed).toMatchObject([
+    { branch: 'left', resolved: [] },
+    { branch: 'right', resolved: [{ path: 'näme x.ini', by: 'rule adjacent' }] },
+  ]);
+  expect(s.read('näme x.ini')).toBe('one = 10\ntwo = 20\n');
+  expect(JSON.parse(s.git('show', 'refs/gwt/landings/1:landing.json')).landed[1].resolved).toEqual([
+    { path: 'näme x.ini', by: 'rule adjacent' },
+  ]);
+});
+
+test('switched off, the conflict goes to a person', async () => {
+  const s = await beside('{"merge": {"rules": "off"}}');
+  expect((await land(s)).escalated).toMatchObject([{ branch: 'right', reason: 'conflict' }]);
+});
+
+test('a rule whose answer turns a gate red is not believed', async () => {
+  const s = await beside(JSON.stringify({ gates: ["! grep -q 'two = 20' *.ini || ! grep -q 'one = 10' *.ini"] }));
+  const result = await merge(s.ports(), { names: ['left', 'right'] });
+  expect(result.landed.map((one) => one.branch)).toEqual(['left']);
+  expect(result.escalated).toMatchObject([{ branch: 'right', reason: 'conflict' }]);
+});
+
+test('a safe rule settles only where a gate runs on the result', async () => {
+  for (const gates of [[], ['true']]) {
+    const s = await scene({ 'a.txt': 'top\nend\n' });
+    configure(s, JSON.stringify({ gates, merge: { rules: 'safe' } }));
+    branch(s, 'less', { 'a.txt': 'top\nb\nend\n' });
+    branch(s, 'more', { 'a.txt': 'top\nb\nc\nend\n' });
+    const result = await merge(s.ports(), { names: ['less', 'more'] });
+    expect(result.landed).toHaveLength(gates.length + 1);
+  }
+});
+
+test('what rules leave of a commit goes to the merge agent', async () => {
+  const s = await scene({ 'a.ini': LIST, 'b.txt': 'top\nend\n' });
+  configure(s, mergerConfig('both'));
+  branch(s, 'left', { 'a.ini': 'one = 10\ntwo = 2\n', 'b.txt': 'top\nfrom one\nend\n' });
+  branch(s, 'right', { 'a.ini': 'one = 1\ntwo = 20\n', 'b.txt': 'top\nfrom two\nend\n' });
+  const result = await land(s);
+  expect(result.landed[1]).toMatchObject({
+    resolved: [
+      { path: 'a.ini', by: 'rule adjacent' },
+      { path: 'b.txt', by: 'agent', agent: 'merger' },
+    ],
+  });
+  expect(s.read('a.ini')).toBe('one = 10\ntwo = 20\n');
+});
+
+test('a branch that landed by squash and comes again does not take back what was built on it', async () => {
+  const s = await scene({ 'a.txt': 'x\n' });
+  configure(s, JSON.stringify({ gates: ['true'], merge: { rules: 'safe' } }));
+  branch(s, 'work', { 'a.txt': 'y\n' });
+  s.commit('work, squashed with more', { 'a.txt': 'y\n', 'more.txt': 'more\n' });
+  s.commit('built on it', { 'a.txt': 'y, and on\n' });
+  const result = await merge(s.ports(), { names: ['work'] });
+  expect(result.escalated).toEqual([]);
+  expect(s.read('a.txt')).toBe('y, and on\n');
+});

@@ -1,9 +1,9 @@
-import { resolve } from 'node:path';
 import { type Ground, type Start, type TaskRequest, taskId } from '../core/draft.ts';
-import { prdFromPrompt, readPrd } from '../core/prd.ts';
+import { prdFromPrompt } from '../core/prd.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Task } from '../core/task.ts';
 import type { Ports } from '../ports.ts';
+import { prdFile } from './prd-file.ts';
 
 /** A task that may be made: its record, its documents, and what the person should know of it. */
 export interface Draft {
@@ -93,9 +93,7 @@ export async function draftDocs(
 ): Promise<Pick<Draft, 'prd' | 'progress'>> {
   const progress = `# Progress of ${title.replace(/\s+/g, ' ')}\n`;
   if (file === undefined) return { prd: prdFromPrompt(title, prompt), progress };
-  const text = await files.read(resolve(self.cwd, file));
-  if (text === undefined) throw new Refusal('path.missing', { path: file, what: 'PRD' });
-  readPrd(text, file);
+  const { text } = await prdFile({ files, self }, file);
   return { prd: text, progress };
 }
 

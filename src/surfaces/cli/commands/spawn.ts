@@ -13,7 +13,10 @@ export const spawnCommand: CommandSpec<SpawnInput, Spawned> = {
   options: [
     { flags: '--prompt <text>', summary: 'what the agent should do; default: the task as typed' },
     { flags: '--owns <pattern>', summary: 'paths the task may change, as in .gitignore; may be repeated', many: true },
-    { flags: '--prd <file>', summary: 'stories to work through' },
+    {
+      flags: '--prd <file>',
+      summary: 'stories to work through: JSON, YAML, CSV, JSON lines, or Markdown with checkboxes',
+    },
     { flags: '--base <rev>', summary: 'where the branch starts; default: the target branch' },
     { flags: '--agent <name>', summary: 'agent from the config' },
     { flags: '--role <role>', summary: "what the agent is; default: the agent's role, else coder" },

@@ -9,6 +9,7 @@ export const commands: Readonly<Record<string, () => Loaded>> = {
   spawn: async () => (await import('./spawn.ts')).spawnCommand,
   loop: async () => (await import('./loop.ts')).loopCommand,
   agents: async () => (await import('./agents.ts')).agentsCommand,
+  prd: async () => (await import('./prd.ts')).prdCommand,
   status: async () => (await import('./status.ts')).statusCommand,
   hook: async () => (await import('./hook.ts')).hookCommand,
   config: async () => (await import('./config.ts')).configCommand,

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { carriers } from '../../src/adapters/process/kill.ts';
 import { agentCli, modelServer } from '../support/model-server.ts';
 import { type Scene, scene } from '../support/scene.ts';
 
@@ -36,12 +37,15 @@ const STORIES = JSON.stringify({
 });
 
 /** A repository whose agent is the real CLI, talking to the model server. */
-async function sceneWith(agent: Record<string, unknown>): Promise<{ s: Scene; env: Record<string, string> }> {
+async function sceneWith(
+  agent: Record<string, unknown>,
+  loop: Record<string, unknown> = {},
+): Promise<{ s: Scene; env: Record<string, string> }> {
   const s = await scene();
   const gates = ['test -d src'];
   s.write(
     'gwt.config.json',
-    JSON.stringify({ gates, agents: { real: { keyEnv: 'TEST_KEY', ...agent } }, loop: { agent: 'real' } }),
+    JSON.stringify({ gates, agents: { real: { keyEnv: 'TEST_KEY', ...agent } }, loop: { agent: 'real', ...loop } }),
   );
   s.write('stories.json', STORIES);
   // Copilot's tool makes no folders.
@@ -157,6 +161,35 @@ for (const [name, path] of Object.entries(OTHERS))
       // Two stories of three requests each, and not one more: what was consumed is what was told.
       expect(server.requests()).toHaveLength(6);
       expect(server.requests().join('\n')).toContain('Task: two files');
+    },
+  );
+
+/** Both leave their shells behind when they are ended, and one of them exits with 0. */
+for (const [name, path] of [
+  ['gemini', ''],
+  ['opencode', '/v1'],
+] as const)
+  test.skipIf(!installed(name) || process.platform !== 'linux')(
+    `${needs(name)}: ended by its time limit, nothing of it runs on`,
+    { timeout: 240_000 },
+    async () => {
+      const server = await modelServer();
+      const agent = {
+        driver: name,
+        command: [agentCli(name)],
+        model: 'fake-model',
+        baseUrl: server.url('sleep') + path,
+      };
+      const { s, env } = await sceneWith(agent, { minutes: 0.5 });
+      await s.gwtIn(s.dir, ['spawn', 'two files', '--prd', 'stories.json'], env);
+      const looped = await s.gwtIn(s.dir, ['loop', 'two-files', '--yes', '--json', '--max', '1'], env);
+      expect(looped.json().tasks[0]).toMatchObject({ outcome: 'max', stories: { passing: 0 } });
+      expect(looped.err).toMatch(/ran longer than it may/);
+      // It was in the middle of its shell.
+      expect(server.requests().map((one) => JSON.parse(one).does)).toContain(
+        name === 'gemini' ? 'call run_shell_command' : 'call bash',
+      );
+      expect(carriers(`GWT_WORKTREE=${s.worktree('two-files')}`)).toEqual([]);
     },
   );
 

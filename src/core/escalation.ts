@@ -106,9 +106,9 @@ function commandFor(id: string, answer: Answer): string {
 function meaning(answer: Answer, reason: Reason, task: string | undefined): string {
   switch (answer) {
     case 'ours':
-      return 'keep what is on the target in the conflicting files, then land the branch';
+      return 'where they conflict keep what is on the target, then land the branch';
     case 'theirs':
-      return "keep the branch's version of the conflicting files, then land it";
+      return 'where they conflict take what the branch has, then land it';
     case 'edit':
       return 'put the conflict into a folder of its own and settle it by hand';
     case 'take':
@@ -124,21 +124,14 @@ function meaning(answer: Answer, reason: Reason, task: string | undefined): stri
   }
 }
 
-/** What lies at each conflicted path as a person decided; undefined where they did not speak of this conflict. */
-export function decided(
-  decisions: readonly Decision[],
-  signature: string,
-  files: readonly Conflicted[],
-): readonly Settlement[] | undefined {
+/** The files of this very conflict as a person left them; undefined where they did not speak of it. */
+export function decidedFiles(decisions: readonly Decision[], signature: string): readonly Settlement[] | undefined {
   const whole = decisions.find((one) => one.kind === 'files' && one.signature === signature);
-  if (whole?.kind === 'files') return whole.settlements;
-  const settled = files.map((file) => bySide(decisions, file));
-  return settled.every((one) => one !== undefined) ? settled : undefined;
+  return whole?.kind === 'files' ? whole.settlements : undefined;
 }
 
-function bySide(decisions: readonly Decision[], { path, stages }: Conflicted): Settlement | undefined {
+/** The side a person chose for conflicts in this path. */
+export function bySide(decisions: readonly Decision[], path: string): 'ours' | 'theirs' | undefined {
   const decision = decisions.find((one) => one.kind === 'side' && one.paths.includes(path));
-  if (decision?.kind !== 'side') return undefined;
-  const chosen = stages.find(({ stage }) => stage === (decision.side === 'ours' ? 2 : 3));
-  return { path, mode: chosen?.mode ?? '100644', oid: chosen?.oid };
+  return decision?.kind === 'side' ? decision.side : undefined;
 }

@@ -179,3 +179,14 @@ test('what lies outside a claim lands only when a person allows it', async () =>
   expect(s.read('docs/d.txt')).toBe('d\nlogin\n');
   expect((await taskNamed(ports, 'login')).state).toBe('landed');
 });
+
+test('choosing a side decides the conflict alone: what git merged elsewhere in that file stays', async () => {
+  const lines = Array.from({ length: 30 }, (_, at) => `${at + 1}\n`);
+  const changed = (changes: Record<number, string>) => lines.map((line, at) => changes[at + 1] ?? line).join('');
+  const s = await scene({ 'f.txt': lines.join('') });
+  branch(s, 'work', { 'f.txt': changed({ 3: 'work\n', 12: 'also work\n' }) });
+  s.commit('main moves', { 'f.txt': changed({ 3: 'main\n', 25: 'also main\n' }) });
+  await merge(s.ports(), { names: ['work'] });
+  await resolve(s.ports(), { id: '1', answer: 'theirs' });
+  expect(s.read('f.txt')).toBe(changed({ 3: 'work\n', 12: 'also work\n', 25: 'also main\n' }));
+});

@@ -30,7 +30,7 @@ export interface SettlerOptions {
   /** Rules, asked before the resolver; it gets what they leave. */
   readonly rules?: (conflict: Conflict) => Promise<ByRules>;
   /** What a person said, asked before anybody else. */
-  readonly person?: (conflict: Conflict) => readonly Settlement[] | undefined;
+  readonly person?: (conflict: Conflict) => Promise<readonly Settlement[] | undefined>;
 }
 
 /**
@@ -50,7 +50,7 @@ export function openSettler({ git }: Pick<Ports, 'git'>, { resolver, rules, pers
     resolved: [...before, ...picked.files.map(({ path }) => ({ path, ...by }))],
   });
   const settle = async (conflict: Conflict): Promise<Settled> => {
-    const told = person?.(conflict);
+    const told = await person?.(conflict);
     if (told) return settled(conflict, told, { by: 'person' });
     const known = memoryOf(memory, conflict);
     known.rules ??= (await rules?.(conflict)) ?? NONE;

@@ -1,7 +1,5 @@
-import { decided, type Escalation } from '../../core/escalation.ts';
 import type { GateSpec } from '../../core/gate.ts';
 import { gateOf } from '../../core/gate.ts';
-import { signatureOf } from '../../core/merge/conflict.ts';
 import type { Task } from '../../core/task.ts';
 import type { Oid, Ports } from '../../ports.ts';
 import { approve } from '../approve.ts';
@@ -9,10 +7,11 @@ import { bring, setUp } from '../bring.ts';
 import { escalations } from '../escalate.ts';
 import { mergeAgent } from './agent.ts';
 import { type Bench, guardRefs, openBench } from './bench.ts';
+import { decisionsOf } from './person.ts';
 import { openProof, type Proof } from './proof.ts';
 import type { Conflict } from './rebase.ts';
 import { settleByRules } from './rules.ts';
-import { openSettler, type Settler, type SettlerOptions } from './settle.ts';
+import { openSettler, type Settler } from './settle.ts';
 
 export interface ToolInput {
   readonly target: string;
@@ -35,7 +34,7 @@ export async function openTools(ports: Ports, input: ToolInput): Promise<Tools> 
   const wanted = [...(merge.gates ?? gates), ...(input.gates ?? [])];
   const dial = merge.rules === 'safe' && wanted.length > 0 ? 'safe' : 'strict';
   const rules = merge.rules === 'off' ? {} : { rules: (conflict: Conflict) => settleByRules(ports, conflict, dial) };
-  const first = { person: decisionsOf(await escalations(ports)), ...rules };
+  const first = { person: decisionsOf(ports, await escalations(ports)), ...rules };
   if (input.dryRun) return { settler: openSettler(ports, first), proof: undefined };
   const run = ports.ids.next();
   const bench = benchFor(ports);
@@ -49,14 +48,6 @@ export async function openTools(ports: Ports, input: ToolInput): Promise<Tools> 
   return {
     settler: openSettler(ports, { ...first, ...(resolver ? { resolver } : {}) }),
     proof: openProof(ports, { gates: wanted, run, bench }),
-  };
-}
-
-/** What people decided about open questions and what still waits for its landing. */
-function decisionsOf(questions: readonly Escalation[]): SettlerOptions['person'] {
-  return ({ branch, picked: { files } }) => {
-    const open = questions.find((one) => one.state === 'open' && one.branch === branch && one.decisions);
-    return open && decided(open.decisions ?? [], signatureOf(files), files);
   };
 }
 

@@ -1,0 +1,46 @@
+import { bySide, decidedFiles, type Escalation, type Settlement } from '../../core/escalation.ts';
+import { kindOf, signatureOf } from '../../core/merge/conflict.ts';
+import { withSide } from '../../core/merge/side.ts';
+import type { Conflicted, Ports } from '../../ports.ts';
+import type { Conflict } from './rebase.ts';
+import type { SettlerOptions } from './settle.ts';
+
+/** What people decided about open questions and what still waits for its landing. */
+export function decisionsOf({ git }: Pick<Ports, 'git'>, questions: readonly Escalation[]): SettlerOptions['person'] {
+  return async (conflict) => {
+    const { branch, picked } = conflict;
+    const open = questions.find((one) => one.state === 'open' && one.branch === branch && one.decisions);
+    if (!open?.decisions) return undefined;
+    const whole = decidedFiles(open.decisions, signatureOf(picked.files));
+    if (whole) return whole;
+    const settled: Settlement[] = [];
+    for (const file of picked.files) {
+      const side = bySide(open.decisions, file.path);
+      const one = side && (await settledBySide(git, conflict, file, side));
+      if (!one) return undefined;
+      settled.push(one);
+    }
+    return settled;
+  };
+}
+
+/** Where git merged a part of the file by itself only the conflicts are decided; else the side's whole file is. */
+async function settledBySide(
+  git: Ports['git'],
+  { onto, picked }: Conflict,
+  file: Conflicted,
+  side: 'ours' | 'theirs',
+): Promise<Settlement | undefined> {
+  const { path, stages } = file;
+  const chosen = stages.find(({ stage }) => stage === (side === 'ours' ? 2 : 3));
+  if (kindOf(file, picked.messages) !== 'content' || !chosen)
+    return { path, mode: chosen?.mode ?? '100644', oid: chosen?.oid };
+  const merged = (await git.history.changes(onto.tree, picked.tree)).find((change) => change.path === path);
+  const [whole, marked] = await git.objects.read([chosen.oid, merged?.newOid ?? chosen.oid]);
+  if (!merged || !whole || !marked) return undefined;
+  const text = withSide(latin1(marked.body), picked.names, side, latin1(whole.body));
+  if (text === undefined) return undefined;
+  return { path, mode: merged.newMode, oid: await git.objects.write('blob', Buffer.from(text, 'latin1')) };
+}
+
+const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');

@@ -81,8 +81,13 @@ export interface GitObjects {
 export interface GitHistory {
   mergeBase(a: string, b: string): Promise<Oid | undefined>;
   isAncestor(a: string, b: string): Promise<boolean>;
-  /** Commits of `branch` whose change is not on `target` yet, oldest first, merges left out, as `git rebase` picks them. */
-  unlanded(target: Oid, branch: Oid): Promise<readonly Oid[]>;
+  /** Those of the commits that can be reached from `tip`; ones that are gone are not. One process for all. */
+  within(tip: Oid, commits: readonly Oid[]): Promise<ReadonlySet<Oid>>;
+  /**
+   * Commits of `branch` whose change is not on `target` yet, oldest first, merges left out, as `git rebase` picks them;
+   * what can be reached from `past` is known to be there.
+   */
+  unlanded(target: Oid, branch: Oid, past?: readonly Oid[]): Promise<readonly Oid[]>;
   changes(from: string, to: string): Promise<readonly TreeChange[]>;
   /** Blobs a path had at commits of `from` that `without` does not have, newest first, along the first parents. */
   versions(path: string, from: Oid, without: Oid): Promise<readonly Oid[]>;

@@ -190,3 +190,19 @@ test('choosing a side decides the conflict alone: what git merged elsewhere in t
   await resolve(s.ports(), { id: '1', answer: 'theirs' });
   expect(s.read('f.txt')).toBe(changed({ 3: 'work\n', 12: 'also work\n', 25: 'also main\n' }));
 });
+
+test('what landed with a settled conflict is not landed again, nor with a branch built on top of it', async () => {
+  const s = await scene({ 'a.txt': 'top\nend\n' });
+  branch(s, 'work', { 'a.txt': 'top\nwork\nend\n' });
+  branch(s, 'later', { 'later.txt': 'later\n' }, 'work');
+  s.commit('main moves', { 'a.txt': 'top\nmain\nend\n' });
+  await merge(s.ports(), { names: ['work'] });
+  const { folder } = await resolve(s.ports(), { id: '1', answer: 'edit' });
+  writeFileSync(`${folder}/a.txt`, 'top\nmain\nwork\nend\n');
+  expect((await resolve(s.ports(), { id: '1', answer: 'take' })).outcome).toBe('landed');
+  const again = await merge(s.ports(), { names: ['work', 'later'] });
+  expect(again.skipped).toEqual([{ branch: 'work', reason: 'everything is there already' }]);
+  expect(again.landed).toMatchObject([{ branch: 'later', commits: 1 }]);
+  expect(s.git('log', '--format=%s', 'main').split('\n')).toEqual(['later work', 'work work', 'main moves', 'first']);
+  expect(s.read('a.txt')).toBe('top\nmain\nwork\nend\n');
+});

@@ -15,7 +15,16 @@ export function gitHistory(call: GitCall): GitHistory {
     async isAncestor(a, b) {
       return (await call(['merge-base', '--is-ancestor', a, b], { ok: [0, 1] })).code === 0;
     },
-    async unlanded(target, branch) {
+    async within(tip, commits) {
+      if (commits.length === 0) return new Set();
+      const input = `${[...commits, `^${tip}`].join('\n')}\n`;
+      const known = await call(['cat-file', '--batch-check=%(objectname)'], { input: `${commits.join('\n')}\n` });
+      const present = new Set(lines(known.stdout).filter((line) => !line.includes(' ')));
+      const { stdout } = await call(['rev-list', '--ignore-missing', '--stdin'], { input });
+      const outside = new Set(lines(stdout));
+      return new Set([...present].filter((commit) => !outside.has(commit)));
+    },
+    async unlanded(target, branch, past = []) {
       const { stdout } = await call([
         'rev-list',
         '--reverse',
@@ -24,6 +33,7 @@ export function gitHistory(call: GitCall): GitHistory {
         '--right-only',
         '--cherry-pick',
         `${target}...${branch}`,
+        ...past.map((head) => `^${head}`),
       ]);
       return lines(stdout);
     },

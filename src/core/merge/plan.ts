@@ -5,6 +5,8 @@ export interface Candidate {
   readonly branch: string;
   readonly task?: string;
   readonly head: string;
+  /** Heads of branches that landed before: what can be reached from them is on the target. */
+  readonly past?: readonly string[];
   readonly priority: number;
   readonly after: readonly string[];
   readonly given: number;

@@ -5,6 +5,7 @@ import type { Task } from '../../core/task.ts';
 import type { Oid, Ports } from '../../ports.ts';
 import { escalations } from '../escalate.ts';
 import { allTasks } from '../tasks.ts';
+import { pastHeads } from './past.ts';
 
 /** What may land, what may not and why, and all that later steps need to know of the tasks. */
 export interface Found {
@@ -32,6 +33,8 @@ export async function findCandidates(
   const questions = (await escalations(ports)).filter(({ state }) => state === 'open');
   const chosen =
     names.length > 0 ? [...new Set(names)].map((name) => named(name, tasks, heads)) : whole(tasks, target, into);
+  const tip = heads.get(`refs/heads/${target}`);
+  const past = tip ? await pastHeads(ports, target, tip) : [];
   const skipped: Skipped[] = [];
   const candidates: Candidate[] = [];
   for (const [given, { branch, task }] of chosen.entries()) {
@@ -39,7 +42,7 @@ export async function findCandidates(
     const reason = reasonAgainst({ branch, task, head, target, named: names.length > 0, questions });
     if (reason !== undefined || !head) skipped.push({ branch, reason: reason ?? 'its branch is gone' });
     else if (!candidates.some((other) => other.branch === branch))
-      candidates.push({ branch, head, given, priority: 0, after: [], ...(task ? factsOf(task) : {}) });
+      candidates.push({ branch, head, past, given, priority: 0, after: [], ...(task ? factsOf(task) : {}) });
   }
   const allowed = new Map(questions.map(({ branch, decisions = [] }) => [branch, decisions.flatMap(allowedBy)]));
   return { candidates, skipped, tasks, allowed, states: new Map(tasks.map(({ id, state }) => [id, state])) };

@@ -17,10 +17,11 @@ export interface Conflict {
 }
 export type Resolved = ResolvedFile;
 
-/** A branch as it is to be rebased. */
+/** A branch as it is to be rebased; what can be reached from `past` has landed. */
 export interface Branch {
   readonly branch: string;
   readonly head: Oid;
+  readonly past?: readonly Oid[];
 }
 
 /** What came of a conflict: the tree that settles it, or what was tried in vain. */
@@ -49,12 +50,12 @@ type RebasePorts = Pick<Ports, 'git'>;
  */
 export async function rebase(
   { git }: RebasePorts,
-  { branch, head }: Branch,
+  { branch, head, past }: Branch,
   onto: Tip,
   settle: Settle,
   known?: readonly CommitFacts[],
 ): Promise<Rebased> {
-  const picks = known ?? (await git.objects.facts(await git.history.unlanded(onto.commit, head)));
+  const picks = known ?? (await git.objects.facts(await git.history.unlanded(onto.commit, head, past)));
   let tip = onto;
   const commits: Oid[] = [];
   const resolved: Resolved[] = [];
@@ -106,7 +107,9 @@ export async function commitsOf(
   const lists: (readonly Oid[])[] = [];
   for (let at = 0; at < branches.length; at += AT_ONCE)
     lists.push(
-      ...(await Promise.all(branches.slice(at, at + AT_ONCE).map(({ head }) => git.history.unlanded(target, head)))),
+      ...(await Promise.all(
+        branches.slice(at, at + AT_ONCE).map(({ head, past }) => git.history.unlanded(target, head, past)),
+      )),
     );
   const facts = await git.objects.facts(lists.flat());
   const byOid = new Map(facts.map((commit) => [commit.oid, commit]));

@@ -14,7 +14,7 @@ export function dialectOf(text: string, name: string, yaml: Dialect): Dialect {
   const begun = /^\ufeff?\s*[{[]/.test(text) && !/^\ufeff?\s*\[[^\]]*\]\(/.test(text);
   if (/\.jsonl$/i.test(name) || (begun && isLines(text))) return LINES_DIALECT;
   if (begun || text.trim() === '' || /\.json$/i.test(name)) return JSON_DIALECT;
-  if (isChecklist(text)) return MARKDOWN_DIALECT;
+  if (isChecklist(text) || /\.(md|markdown)$/i.test(name)) return MARKDOWN_DIALECT;
   return isTable(text) ? CSV_DIALECT : yaml;
 }
 

@@ -5,6 +5,15 @@ import { LISTS, SPELLINGS, STORY_MARKS } from './prd-spellings.ts';
 import { storyOf } from './prd-story.ts';
 import { Refusal } from './refusal.ts';
 
+const SHAPES = `a list ${LISTS.join(', ')}, or {"id": {"description": …}}`;
+const WANTED: Readonly<Record<Dialect['name'], string>> = {
+  JSON: SHAPES,
+  YAML: SHAPES,
+  'JSON lines': 'one object on each line',
+  Markdown: 'there is no checkbox ("- [ ] Log in")',
+  CSV: 'there is no row below the head',
+};
+
 /** A story and where it stands. */
 export interface Located {
   readonly story: Story;
@@ -14,8 +23,7 @@ export interface Located {
 /** The stories of a text, each with its place. Refuses `prd.invalid`. */
 export function located(text: string, name: string, dialect: Dialect): readonly Located[] {
   const home = homeOf(parsed(text, name, dialect));
-  if (!home)
-    return refuse(text, name, `no stories found: a list ${LISTS.join(', ')}, or {"id": {"description": …}}`, 0);
+  if (!home) return refuse(text, name, `no stories found: ${WANTED[dialect.name]}`, 0);
   const rows = home.kind === 'array' ? home.items.map((node) => ({ key: undefined, node })) : keyed(home);
   const taken = new Set<string>();
   return rows.map(({ key, node }, at) => {

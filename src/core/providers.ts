@@ -12,7 +12,10 @@ export interface Provider {
 export const TIERS = ['opus', 'sonnet', 'haiku', 'fable', 'subagent'] as const;
 export type Tier = (typeof TIERS)[number];
 
-/** The names an agent's `preset` may have. Addresses and models as the providers' own pages give them. */
+/**
+ * The names an agent's `preset` may have. Addresses and models are those of public pages of autumn 2026; none was tried
+ * against the real service.
+ */
 export const PRESETS = ['zai', 'zai-cn', 'deepseek', 'openrouter', 'kimi', 'kimi-cn', 'ollama'] as const;
 export type PresetName = (typeof PRESETS)[number];
 

@@ -23,13 +23,19 @@ export const YAML_DIALECT: Dialect = {
   },
 };
 
+/** Aliases that repeat one another make a few lines into more than any memory holds. */
+const MOST = 1000;
+const DEEPEST = 100;
+
 function tree(text: string): Json {
   const document = parseDocument(text, { prettyErrors: false });
   const [fault] = document.errors;
   if (fault) throw new JsonFault(fault.message, fault.pos[0]);
   const place = (node: Node) => ({ start: node.range?.[0] ?? 0, end: node.range?.[1] ?? 0 });
+  let aliases = 0;
   const read = (node: unknown, depth: number): Json => {
-    if (depth > 100) throw new JsonFault('nested deeper than 100', 0);
+    if (depth > DEEPEST) throw new JsonFault(`nested deeper than ${DEEPEST}`, 0);
+    if (isAlias(node) && ++aliases > MOST) throw new JsonFault(`more than ${MOST} aliases`, place(node).start);
     if (isAlias(node)) return { ...read(node.resolve(document), depth + 1), ...place(node) };
     if (isSeq(node)) return { kind: 'array', ...place(node), items: node.items.map((item) => read(item, depth + 1)) };
     if (isMap(node)) return { kind: 'object', ...place(node), members: node.items.map((pair) => member(pair, depth)) };

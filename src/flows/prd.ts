@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { gateOf } from '../core/gate.ts';
 import { type Next, next } from '../core/next.ts';
 import { readPrd, type Story, writePrd } from '../core/prd.ts';
@@ -26,7 +26,7 @@ export interface PrdShown {
 /** Reads stories and says which comes next, why, and what to look at. `name` is a file or a task; default: the task here. */
 export async function prd(ports: PrdPorts, name: string | undefined): Promise<PrdShown> {
   const config = await ports.config.load();
-  const file = name !== undefined && (await ports.files.exists(join(ports.self.cwd, name)));
+  const file = name !== undefined && (await ports.files.exists(resolve(ports.self.cwd, name)));
   if (file) {
     const { stories, dialect, text } = await prdFile(ports, name);
     return { file: name, dialect, stories, text, next: next(stories), warnings: lint(stories, config.gates.length) };

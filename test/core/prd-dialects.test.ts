@@ -199,8 +199,14 @@ test('YAML and CSV keep comments, quotes and manner', () => {
   );
 });
 
+const bomb = Array.from(
+  { length: 30 },
+  (_, at) => `a${at}: &a${at} [${at === 0 ? 1 : `*a${at - 1}, *a${at - 1}`}]`,
+).join('\n');
+
 test.each([
   ['a.yaml', 'tasks:\n\t- title: x\n', 2],
+  ['a.yaml', bomb, 2],
   ['a.csv', 'title,done\n"x,no\n', 2],
   ['a.jsonl', '{"id":"a","title":"A"}\n{"id":"b",}\n', 2],
   ['a.md', '# Only words\n\nNothing to tick.\n', 1],
@@ -213,4 +219,5 @@ test.each([
     facts = (error as { facts: unknown }).facts;
   }
   expect(facts).toMatchObject({ path: name, line });
+  if (text.includes('Only words')) expect((facts as { why: string }).why).toContain('no checkbox');
 });

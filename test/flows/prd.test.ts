@@ -28,6 +28,7 @@ test('prd show, next, lint and import of a file; nothing is written', async () =
   s.commit('plan');
   const shown = await s.gwt('prd', 'show', 'plan.md');
   expect(shown.out).toMatch(/plan\.md \(Markdown\): 1 of 3 stories pass\n {2}\[x\] add-a-row {2}Add a row/);
+  expect((await s.gwt('prd', 'show', s.path('plan.md'))).out).toContain('1 of 3 stories pass');
   expect((await s.gwt('prd', 'next', 'plan.md')).out).toMatch(/^Next: remove-a-row/);
   const linted = await s.gwt('prd', 'lint', 'plan.md');
   expect([linted.code, linted.out]).toEqual([1, expect.stringMatching(/^pay.*: nothing says when it is done/)]);

@@ -67,6 +67,8 @@ export interface Escalation {
   readonly state: 'open' | 'resolved';
   readonly branch: string;
   readonly task?: string;
+  /** The branch it was to land on; not there where it was asked apart from landing. */
+  readonly target?: string;
   readonly paths: readonly string[];
   /** One line. */
   readonly summary: string;
@@ -122,6 +124,11 @@ function meaning(answer: Answer, reason: Reason, task: string | undefined): stri
     case 'allow':
       return 'land it all the same; who allowed it is recorded';
   }
+}
+
+/** True for a question that stands until this branch lands on this target, and whose answer counts there. */
+export function isAbout(question: Escalation, branch: string, target: string): boolean {
+  return question.state === 'open' && question.branch === branch && (question.target ?? target) === target;
 }
 
 /** The files of this very conflict as a person left them; undefined where they did not speak of it. */

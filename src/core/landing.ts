@@ -32,6 +32,6 @@ export interface Landing {
 /** The landing that `gwt undo` takes back: the newest on the target that still stands. */
 export function lastStanding(landings: readonly Landing[], target: string): Landing | undefined {
   return landings
-    .filter((landing) => landing.target === target && !landing.undone && landing.before !== landing.after)
+    .filter((landing) => landing.target === target && !landing.undone)
     .sort((a, b) => Number(b.id) - Number(a.id))[0];
 }

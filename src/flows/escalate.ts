@@ -7,6 +7,8 @@ import type { Entry, Key, Ports, Write } from '../ports.ts';
 export interface EscalationInput {
   readonly branch: string;
   readonly task?: string;
+  /** The branch it was to land on: the answer counts for landing there alone. */
+  readonly target?: string;
   readonly reason: Reason;
   readonly paths?: readonly string[];
   readonly summary: string;
@@ -36,8 +38,9 @@ export async function openEscalation(ports: LedgerPorts, input: EscalationInput)
 }
 
 /** An agent may ask several things at once; of other kinds there is one for a branch. */
-function isSame(known: Escalation, { branch, reason, summary }: EscalationInput): boolean {
+function isSame(known: Escalation, { branch, target, reason, summary }: EscalationInput): boolean {
   if (known.branch !== branch || known.reason !== reason) return false;
+  if (known.target !== undefined && known.target !== target) return false;
   return reason !== 'question' || known.summary === summary;
 }
 
@@ -90,7 +93,7 @@ export function escalationOf(entry: Entry): Escalation {
 
 /** False when the number is taken by another question: by one just opened, or because it was answered meanwhile. */
 async function opened(ports: LedgerPorts, input: EscalationInput, id: string): Promise<boolean> {
-  const { branch, reason, task } = input;
+  const { branch, reason, task, target } = input;
   const key: Key = `escalations/${id}`;
   const taskKey: Key = `tasks/${task ?? ''}`;
   const at = new Date(ports.clock.now()).toISOString();
@@ -98,8 +101,8 @@ async function opened(ports: LedgerPorts, input: EscalationInput, id: string): P
   const done = await ports.ledger.transact({ keys: task ? [key, taskKey] : [key] }, (view) => {
     const known = view.entry(key);
     const before = known ? escalationOf(known) : undefined;
-    if (before && !(before.state === 'open' && before.branch === branch && before.reason === reason))
-      return { writes: [], result: false };
+    const same = before?.state === 'open' && before.reason === reason && (before.target ?? target) === target;
+    if (before && !(same && before.branch === branch)) return { writes: [], result: false };
     const docs = { 'escalation.json': document(drafted(input, id, before, at)) };
     const entry = task && input.blocks ? view.entry(taskKey) : undefined;
     const blocking = entry ? blocked(entry, id, input, at) : [];
@@ -110,7 +113,7 @@ async function opened(ports: LedgerPorts, input: EscalationInput, id: string): P
 }
 
 function drafted(input: EscalationInput, id: string, before: Escalation | undefined, at: string): Escalation {
-  const { branch, task, reason, summary } = input;
+  const { branch, task, target, reason, summary } = input;
   const choices = input.choices ?? choicesFor(id, reason, task);
   return {
     version: 1,
@@ -119,6 +122,7 @@ function drafted(input: EscalationInput, id: string, before: Escalation | undefi
     state: 'open',
     branch,
     ...(task ? { task } : {}),
+    ...(target ? { target } : {}),
     paths: input.paths ?? [],
     summary,
     context: input.context ?? {},

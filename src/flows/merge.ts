@@ -39,6 +39,8 @@ export interface Merged extends Ends {
   readonly after: string;
   /** The record `gwt undo` takes back; null when nothing landed. */
   readonly landing: string | null;
+  /** The command that takes it back; null when nothing landed. */
+  readonly undo: string | null;
   readonly landed: readonly LandedBranch[];
   readonly escalated: readonly Escalated[];
   readonly bounced: readonly Bounced[];
@@ -142,6 +144,7 @@ function answer(whole: Whole, after: Oid, landing: string | null, landed: readon
     before,
     after,
     landing,
+    undo: landing === null ? null : `gwt undo${input.into === undefined ? '' : ` --into ${target}`}`,
     landed,
     escalated: ends.escalated,
     bounced: ends.bounced,

@@ -28,7 +28,7 @@ export async function layOut(ports: Ports, question: Escalation) {
   await openBench(ports, `.resolve-${question.id}`, conflict.onto.commit, async () => []);
   const { files, messages } = conflict.picked;
   const kinds = files.map((file) => kindOf(file, messages));
-  const marked = await shown(ports, conflict, kinds, await targetOf(ports));
+  const marked = await shown(ports, conflict, kinds, question.target ?? (await targetOf(ports)));
   const placed = await ports.git.work.placeConflict(folder, conflict.picked.tree, marked);
   const note: Laid = { files, onto: conflict.onto.tree, placed };
   await ports.files.write(await noteIn(ports, folder), `${JSON.stringify(note)}\n`);

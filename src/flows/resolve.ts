@@ -3,6 +3,7 @@ import { document } from '../core/records.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Ports } from '../ports.ts';
 import { changeEscalation, openEscalationNamed } from './escalate.ts';
+import { targetOf } from './init.ts';
 import { type Merged, merge } from './merge.ts';
 import { remove } from './remove.ts';
 import { layOut, putAway, takenFrom } from './resolve-files.ts';
@@ -91,9 +92,10 @@ async function tryAgain(ports: Ports, question: Escalation, { agent }: ResolveIn
   return land(ports, question, agent);
 }
 
-/** A task is landed as a task, so that its state moves along. */
-async function land(ports: Ports, { id, branch, task }: Escalation, agent?: string): Promise<Answered> {
-  const merged = await merge(ports, { names: [task ?? branch], ...(agent ? { agent } : {}) });
+/** On the branch it was asked about. A task is landed as a task, so that its state moves along. */
+async function land(ports: Ports, { id, branch, task, target }: Escalation, agent?: string): Promise<Answered> {
+  const into = target && target !== (await targetOf(ports)) ? { into: target } : {};
+  const merged = await merge(ports, { names: [task ?? branch], ...into, ...(agent ? { agent } : {}) });
   const open = merged.escalated.map((one) => `gwt inbox show ${one.id}`);
   if (merged.landing !== null) await putAway(ports, id);
   return { outcome: merged.landing === null ? 'open' : 'landed', merged, next: open };

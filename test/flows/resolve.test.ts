@@ -7,6 +7,7 @@ import { merge } from '../../src/flows/merge.ts';
 import { resolve } from '../../src/flows/resolve.ts';
 import { spawn } from '../../src/flows/spawn.ts';
 import { changeTask, taskNamed } from '../../src/flows/tasks.ts';
+import { undo } from '../../src/flows/undo.ts';
 import { branch, configure } from '../support/branches.ts';
 import { type Scene, scene } from '../support/scene.ts';
 
@@ -205,4 +206,38 @@ test('what landed with a settled conflict is not landed again, nor with a branch
   expect(again.landed).toMatchObject([{ branch: 'later', commits: 1 }]);
   expect(s.git('log', '--format=%s', 'main').split('\n')).toEqual(['later work', 'work work', 'main moves', 'first']);
   expect(s.read('a.txt')).toBe('top\nmain\nwork\nend\n');
+});
+
+test('a question about another branch than the target is answered there, and what was said binds only there', async () => {
+  const s = await scene({ 'a.txt': 'a\n' });
+  branch(s, 'release', { 'a.txt': 'a\nrelease\n' });
+  branch(s, 'work', { 'a.txt': 'a\nwork\n' });
+  await merge(s.ports(), { names: ['work'], into: 'release' });
+  const before = s.git('rev-parse', 'main');
+  const answer = await s.gwt('resolve', '1', '--theirs');
+  expect(answer.out).toContain('gwt undo --into release takes it back');
+  expect(s.git('rev-parse', 'main')).toBe(before);
+  expect(s.git('show', 'release:a.txt')).toBe('a\nwork');
+  expect(await open(s)).toEqual([]);
+  expect((await s.gwt('undo', '--into', 'release')).code).toBe(0);
+});
+
+test('landing elsewhere leaves the question about a target open', async () => {
+  const s = await scene({ 'a.txt': 'a\n' });
+  s.git('branch', 'release');
+  branch(s, 'work', { 'a.txt': 'a\nwork\n' });
+  s.commit('main moves', { 'a.txt': 'a\nmain\n' });
+  await merge(s.ports(), { names: ['work'] });
+  await merge(s.ports(), { names: ['work'], into: 'release' });
+  expect(await open(s)).toEqual(['1']);
+});
+
+test('a decision that left nothing to land can be undone, and is asked for again', async () => {
+  const s = await scene({ 'a.txt': 'a\n' });
+  branch(s, 'work', { 'a.txt': 'a\nwork\n' });
+  s.commit('main moves', { 'a.txt': 'a\nmain\n' });
+  await merge(s.ports(), { names: ['work'] });
+  await resolve(s.ports(), { id: '1', answer: 'ours' });
+  expect(await undo(s.ports(), {})).toMatchObject({ branches: ['work'] });
+  expect((await merge(s.ports(), { names: ['work'] })).escalated).toMatchObject([{ branch: 'work', paths: ['a.txt'] }]);
 });

@@ -1,4 +1,4 @@
-import type { Decision, Escalation } from '../../core/escalation.ts';
+import { type Decision, type Escalation, isAbout } from '../../core/escalation.ts';
 import type { Candidate, Skipped } from '../../core/merge/plan.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { Task } from '../../core/task.ts';
@@ -44,7 +44,14 @@ export async function findCandidates(
     else if (!candidates.some((other) => other.branch === branch))
       candidates.push({ branch, head, past, given, priority: 0, after: [], ...(task ? factsOf(task) : {}) });
   }
-  const allowed = new Map(questions.map(({ branch, decisions = [] }) => [branch, decisions.flatMap(allowedBy)]));
+  const allowed = new Map(
+    candidates.map(({ branch }) => [
+      branch,
+      questions
+        .filter((one) => isAbout(one, branch, target))
+        .flatMap(({ decisions = [] }) => decisions.flatMap(allowedBy)),
+    ]),
+  );
   return { candidates, skipped, tasks, allowed, states: new Map(tasks.map(({ id, state }) => [id, state])) };
 }
 

@@ -1,4 +1,4 @@
-import type { Context } from '../../core/escalation.ts';
+import { type Context, isAbout } from '../../core/escalation.ts';
 import { type ConflictKind, kindOf } from '../../core/merge/conflict.ts';
 import { hunksOf } from '../../core/merge/markers.ts';
 import { addStory } from '../../core/prd.ts';
@@ -43,8 +43,8 @@ export async function dealWith(
     const { branch, task } = one.candidate;
     const named = { branch, ...(task ? { task } : {}) };
     if (one.why === 'conflict') escalated.push({ ...named, ...(await escalateConflict(ports, one, target, tasks)) });
-    else if (one.why === 'trespass') escalated.push({ ...named, ...(await escalateTrespass(ports, one)) });
-    else if (one.byPerson) escalated.push(...(await askAgain(ports, branch, redReason(one))));
+    else if (one.why === 'trespass') escalated.push({ ...named, ...(await escalateTrespass(ports, one, target)) });
+    else if (one.byPerson) escalated.push(...(await askAgain(ports, branch, target, redReason(one))));
     else if (task) bounced.push({ ...named, reason: await bounce(ports, one, task, target) });
     else skipped.push({ ...named, reason: redReason(one) });
   }
@@ -74,7 +74,7 @@ async function escalateConflict(
     conflict: { head, commit: commit.oid, onto: onto.commit, tree: picked.tree, files: picked.files },
   };
   const summary = `${branch} conflicts with ${target} in ${paths.join(', ')}`;
-  const input = { branch, ...(task ? { task } : {}), paths, summary, context, blocks: true };
+  const input = { branch, target, ...(task ? { task } : {}), paths, summary, context, blocks: true };
   const keeps = [head, onto.commit];
   const { id } = await openEscalation(ports, { ...input, reason: 'conflict', keeps });
   return { id, reason: 'conflict', paths };
@@ -98,11 +98,13 @@ function named(text: string, { branch, picked }: Conflict, target: string): stri
 async function escalateTrespass(
   ports: Ports,
   { candidate: { branch, task, head }, found }: Extract<Fallen, { why: 'trespass' }>,
+  target: string,
 ) {
   const paths = found.map(({ path }) => path);
   const summary = `${branch} changes what ${task ?? 'it'} does not own: ${paths.join(', ')}`;
   const { id } = await openEscalation(ports, {
     branch,
+    target,
     ...(task ? { task } : {}),
     reason: 'trespass',
     paths,
@@ -115,8 +117,8 @@ async function escalateTrespass(
 }
 
 /** A person's own resolution that turns a gate red is theirs to reconsider, not the agent's. */
-async function askAgain(ports: Ports, branch: string, why: string): Promise<readonly Escalated[]> {
-  const open = (await escalations(ports)).find((one) => one.state === 'open' && one.branch === branch);
+async function askAgain(ports: Ports, branch: string, target: string, why: string): Promise<readonly Escalated[]> {
+  const open = (await escalations(ports)).find((one) => isAbout(one, branch, target));
   if (!open) return [];
   const { id, task, reason, paths } = await changeEscalation(ports, open.id, (now) => ({
     ...now,

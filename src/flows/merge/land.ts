@@ -1,3 +1,4 @@
+import { isAbout } from '../../core/escalation.ts';
 import type { Landing, ResolvedFile } from '../../core/landing.ts';
 import type { Candidate } from '../../core/merge/plan.ts';
 import { document, parsed, taskOf } from '../../core/records.ts';
@@ -32,8 +33,8 @@ type LandPorts = Pick<Ports, 'git' | 'ledger' | 'files' | 'clock' | 'report'>;
 export async function land(ports: LandPorts, train: Train): Promise<Landed> {
   const { target, before, cars } = train;
   const after = cars.at(-1)?.tip.commit ?? before;
-  const questions = (await escalations(ports)).filter(
-    ({ state, branch }) => state === 'open' && cars.some(({ candidate }) => candidate.branch === branch),
+  const questions = (await escalations(ports)).filter((question) =>
+    cars.some(({ candidate: { branch } }) => isAbout(question, branch, target)),
   );
   let landing: Landing | undefined;
   const record = async () => {

@@ -1,15 +1,19 @@
-import { bySide, decidedFiles, type Escalation, type Settlement } from '../../core/escalation.ts';
+import { bySide, decidedFiles, type Escalation, isAbout, type Settlement } from '../../core/escalation.ts';
 import { kindOf, signatureOf } from '../../core/merge/conflict.ts';
 import { withSide } from '../../core/merge/side.ts';
 import type { Conflicted, Ports } from '../../ports.ts';
 import type { Conflict } from './rebase.ts';
 import type { SettlerOptions } from './settle.ts';
 
-/** What people decided about open questions and what still waits for its landing. */
-export function decisionsOf({ git }: Pick<Ports, 'git'>, questions: readonly Escalation[]): SettlerOptions['person'] {
+/** What people decided about landing on this target and what still waits for it. */
+export function decisionsOf(
+  { git }: Pick<Ports, 'git'>,
+  questions: readonly Escalation[],
+  target: string,
+): SettlerOptions['person'] {
   return async (conflict) => {
     const { branch, picked } = conflict;
-    const open = questions.find((one) => one.state === 'open' && one.branch === branch && one.decisions);
+    const open = questions.find((one) => isAbout(one, branch, target) && one.decisions);
     if (!open?.decisions) return undefined;
     const whole = decidedFiles(open.decisions, signatureOf(picked.files));
     if (whole) return whole;

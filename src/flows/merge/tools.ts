@@ -34,7 +34,7 @@ export async function openTools(ports: Ports, input: ToolInput): Promise<Tools> 
   const wanted = [...(merge.gates ?? gates), ...(input.gates ?? [])];
   const dial = merge.rules === 'safe' && wanted.length > 0 ? 'safe' : 'strict';
   const rules = merge.rules === 'off' ? {} : { rules: (conflict: Conflict) => settleByRules(ports, conflict, dial) };
-  const first = { person: decisionsOf(ports, await escalations(ports)), ...rules };
+  const first = { person: decisionsOf(ports, await escalations(ports), input.target), ...rules };
   if (input.dryRun) return { settler: openSettler(ports, first), proof: undefined };
   const run = ports.ids.next();
   const bench = benchFor(ports);

@@ -9,7 +9,7 @@ export function renderMerged(result: Merged, style: Style): string {
 }
 
 function outcome(result: Merged, style: Style): string[] {
-  const { target, landed, escalated, bounced, skipped, inherited, landing, before, after } = result;
+  const { target, landed, escalated, bounced, skipped, inherited, undo, before, after } = result;
   const lines = landed.map(({ branch, commits, head, resolved }) => {
     const settled = resolved.length > 0 ? `, ${settledBy(resolved)}` : '';
     return `${style.green('landed')}     ${branch}  ${counted(commits, 'commit')}, ${target} at ${head.slice(0, 10)}${settled}`;
@@ -27,8 +27,7 @@ function outcome(result: Merged, style: Style): string[] {
     lines.push(`the gate ${inherited.gate} on ${target} itself:`, indented(`\n${inherited.output.trim()}`).trimStart());
   for (const task of result.removed) lines.push(`${style.dim('removed')}    ${task}, back with: gwt restore ${task}`);
   for (const { task, why } of result.kept) lines.push(`${style.dim('kept')}       the worktree of ${task} (${why})`);
-  if (landing)
-    lines.push(style.dim(`${target} ${before.slice(0, 10)} → ${after.slice(0, 10)}; gwt undo takes it back`));
+  if (undo) lines.push(style.dim(`${target} ${before.slice(0, 10)} → ${after.slice(0, 10)}; ${undo} takes it back`));
   else lines.push(lines.length === 0 ? `Nothing is there to land on ${target}.` : `Nothing landed on ${target}.`);
   return lines;
 }

@@ -1,4 +1,5 @@
 import type { Verdict } from './gate.ts';
+import { askFor, type Trespass, whyNot } from './trespass.ts';
 
 /** What is known after one run of an agent on one story; nothing in it is the agent's word but `proposal`. */
 export interface Evidence {
@@ -21,9 +22,11 @@ export interface Evidence {
   /** Where HEAD stands, when the agent left the task's branch. */
   readonly elsewhere?: string;
   /** Paths that the branch changed and the task may not. */
-  readonly trespasses: readonly { readonly path: string; readonly reason: string }[];
+  readonly trespasses: readonly Trespass[];
   /** Paths in the worktree that differ from the commit's tree, so that gates would judge something else. */
   readonly dirty: readonly string[];
+  /** Of what is dirty: what gwt did not commit because the task may not change it. */
+  readonly foreign?: readonly Trespass[];
   /** Tracked paths that a gate changed: what the next gate saw was not the commit's tree. */
   readonly meddled: readonly string[];
   /** How many gates there are for this story. */
@@ -83,20 +86,28 @@ function refusalOf(evidence: Evidence): Pick<Judgement, 'outcome' | 'reason'> | 
   const { end, problem, proposal, trespasses, dirty, elsewhere } = evidence;
   if (end === 'stopped') return { outcome: 'stopped', reason: 'stopped before it was done' };
   if (elsewhere) return { outcome: 'elsewhere', reason: `the worktree is on ${elsewhere}, not on the task's branch` };
-  if (trespasses.length > 0) return { outcome: 'trespass', reason: `outside the claim: ${named(trespasses)}` };
+  if (trespasses.length > 0)
+    return { outcome: 'trespass', reason: `committed, but not the task's to change: ${named(trespasses)}` };
   if (end === 'timeout') return { outcome: 'timeout', reason: 'the agent ran longer than it may' };
   if (end === 'idle') return { outcome: 'timeout', reason: 'the agent was silent for longer than it may' };
   if (end === 'badly') return { outcome: 'failed', reason: `the agent ended badly: ${problem ?? 'no reason given'}` };
   if (!proposal) return { outcome: 'unproposed', reason: 'the agent did not say that the story is done' };
-  if (!didSomething(evidence)) return { outcome: 'empty', reason: emptyReason(dirty) };
+  if (!didSomething(evidence)) return { outcome: 'empty', reason: emptyReason(evidence) };
   if (dirty.length > 0)
-    return { outcome: 'dirty', reason: `not committed, so nothing can be verified: ${listed(dirty)}` };
+    return { outcome: 'dirty', reason: `not committed, so nothing can be verified: ${uncommitted(evidence)}` };
   return undefined;
 }
 
-function emptyReason(dirty: readonly string[]): string {
-  if (dirty.length === 0) return 'the agent said done, but nothing was changed';
-  return `the agent said done, but nothing was committed; not committed: ${listed(dirty)}`;
+function emptyReason(evidence: Evidence): string {
+  if (evidence.dirty.length === 0) return 'the agent said done, but nothing was changed';
+  return `the agent said done, but nothing was committed; not committed: ${uncommitted(evidence)}`;
+}
+
+/** What the task may not change comes first: no later attempt can commit it, so it has to be asked for. */
+function uncommitted({ dirty, foreign = [] }: Evidence): string {
+  const known = new Set(foreign.map(({ path }) => path));
+  const rest = dirty.filter((path) => !known.has(path));
+  return [...(foreign.length > 0 ? [named(foreign)] : []), ...(rest.length > 0 ? [listed(rest)] : [])].join('; ');
 }
 
 /** Empty work never passes; "no change needed" only with a note, gates to prove it, and commits on the branch. */
@@ -111,7 +122,10 @@ function redReason(red: Verdict | undefined): string {
   return `gate ${red.gate} failed (${red.code ?? red.outcome})`;
 }
 
-const named = (trespasses: Evidence['trespasses']): string => listed(trespasses.map(({ path }) => path));
+function named(trespasses: readonly Trespass[]): string {
+  const asked = [...new Set(trespasses.map(askFor))].slice(0, 3).join(', or ');
+  return `${listed(trespasses.map((one) => `${one.path} (${whyNot(one)})`))}: leave it as it was, or ask for it with ${asked}`;
+}
 
 function listed(paths: readonly string[]): string {
   return paths.length <= 5 ? paths.join(', ') : `${paths.slice(0, 5).join(', ')} and ${paths.length - 5} more`;

@@ -42,6 +42,17 @@ export function trespasses({ changes, task, others, frozen, shared = [] }: Owner
   });
 }
 
+/** The reason in words, to stand after the path in brackets. */
+export function whyNot({ reason, owner }: Pick<Trespass, 'reason' | 'owner'>): string {
+  if (reason === 'frozen') return 'frozen';
+  return reason === 'owned' ? `belongs to task ${owner}` : 'outside the claim';
+}
+
+/** What an agent types to ask for the path. */
+export function askFor({ reason, owner }: Pick<Trespass, 'reason' | 'owner'>): string {
+  return reason === 'owned' ? `gwt note ${owner} "<what you need there>"` : 'gwt escalate "<which path, and why>"';
+}
+
 /** What a `!pattern` takes out of a claim stays out in any case of letters. */
 function exactly(claim: readonly string[]): (path: string) => boolean {
   return ownsOf(claim.map((pattern) => (pattern.startsWith('!') ? anyCase(pattern) : pattern)));

@@ -1,7 +1,7 @@
 import { agentsOwn, type Ground } from '../../core/ground.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { Task } from '../../core/task.ts';
-import { trespasses } from '../../core/trespass.ts';
+import { type Trespass, trespasses, whyNot } from '../../core/trespass.ts';
 import type { Oid, Sight } from '../../ports.ts';
 import { lookAt } from './ground.ts';
 import type { LoopPorts, LoopRun } from './run.ts';
@@ -10,6 +10,8 @@ import type { LoopPorts, LoopRun } from './run.ts';
 export interface Left {
   readonly path: string;
   readonly why: string;
+  /** Where the task may not change it. */
+  readonly trespass?: Trespass;
 }
 export interface Collected {
   readonly sight: Sight;
@@ -47,20 +49,22 @@ export async function collect(
 }
 
 function sorted(loop: LoopRun, task: Task, sight: Sight, own: Sight['changes']) {
-  const outside = new Map(foreignIn(loop, task, own).map((one) => [one.path, one.reason]));
-  const whyNot = (path: string): string | undefined => {
+  const outside = new Map(foreignIn(loop, task, own).map((one) => [one.path, one]));
+  const reasonFor = (path: string): string | undefined => {
     if (sight.branch !== task.branch) return `the worktree is on ${sight.branch ?? 'no branch'}`;
     if (path.endsWith('/')) return 'a repository of its own';
-    if (outside.has(path)) return `outside the claim: ${outside.get(path)}`;
+    const trespass = outside.get(path);
+    if (trespass) return whyNot(trespass);
     if (loop.secret(path)) return 'on the list of secrets';
     return loop.autocommit ? undefined : 'left by the agent; autocommit is off';
   };
   const wanted: string[] = [];
   const left: Left[] = [];
   for (const { path } of own) {
-    const why = whyNot(path);
+    const why = reasonFor(path);
+    const trespass = outside.get(path);
     if (why === undefined) wanted.push(path);
-    else left.push({ path, why });
+    else left.push({ path, why, ...(trespass ? { trespass } : {}) });
   }
   return { wanted, left };
 }

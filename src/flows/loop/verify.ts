@@ -44,6 +44,7 @@ export async function verify(
     ...seen.evidence,
     worked: memory.worked.has(work.story.id),
     dirty: await dirtyPaths(ports, loop, work, collected),
+    foreign: collected.left.flatMap(({ trespass }) => (trespass ? [trespass] : [])),
     meddled: [],
     gates: work.gates.length,
     verdicts: [],

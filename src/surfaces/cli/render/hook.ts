@@ -1,5 +1,5 @@
 import { oneLine } from '../../../core/event.ts';
-import type { Trespass } from '../../../core/trespass.ts';
+import { askFor, type Trespass, whyNot } from '../../../core/trespass.ts';
 import type { HookVerdict } from '../../../flows/hook.ts';
 
 /** A commit of a whole tree must not fill the screen. */
@@ -20,13 +20,7 @@ export function renderHook({ allowed, task, owns, trespasses }: HookVerdict): st
   ].join('\n');
 }
 
-function reasonOf({ reason, owner }: Trespass): string {
-  if (reason === 'frozen') return 'is frozen';
-  return reason === 'owned' ? `belongs to task ${owner}` : 'is outside the claim';
-}
-
-function askFor({ reason, owner }: Trespass): string {
-  return reason === 'owned' ? `gwt note ${owner} "<what you need there>"` : 'gwt escalate "<which path, and why>"';
-}
+const reasonOf = (trespass: Trespass): string =>
+  trespass.reason === 'owned' ? whyNot(trespass) : `is ${whyNot(trespass)}`;
 
 const pathWord = (path: string): string => (/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`);

@@ -3,8 +3,10 @@ import { Refusal } from '../core/refusal.ts';
 import type { Task } from '../core/task.ts';
 import type { Oid, Ports, Snapshot } from '../ports.ts';
 import { saveCheckpoint } from './checkpoint.ts';
+import { changeEscalation, escalations } from './escalate.ts';
 import { refreshHooks } from './hooks.ts';
 import { isHeld } from './loop/lease.ts';
+import { putAway } from './resolve-files.ts';
 import { refreshAll } from './seeds.ts';
 import { changeTask, taskNamed } from './tasks.ts';
 
@@ -27,6 +29,8 @@ export interface RemovedTask {
   /** Ignored files that went along: they are in the trash folder and in no checkpoint. */
   readonly ignored: { readonly paths: readonly string[]; readonly bytes: number };
   readonly left: Snapshot['left'];
+  /** Questions about it that were open: closed, since nobody needs the answer now. */
+  readonly closed: readonly string[];
 }
 
 /** Counting stops here: a dependency folder may hold hundreds of thousands of files. */
@@ -95,9 +99,32 @@ async function removeTask(ports: Ports, task: Task, keepBranch: boolean): Promis
   const admin = await git.worktrees.admin(task.worktree);
   if (trash) await files.rename(task.worktree, trash);
   if (admin) await files.rename(admin, join((await git.repo()).common, 'gwt/trash', name, basename(admin)));
+  const closed = await closeEscalations(ports, task.id);
   const { id, branch, worktree } = task;
   const checkpoint = saved?.number ?? null;
-  return { id, branch, branchKept, worktree, trash: trash ?? null, checkpoint, ignored, left: saved?.left ?? [] };
+  return {
+    id,
+    branch,
+    branchKept,
+    worktree,
+    trash: trash ?? null,
+    checkpoint,
+    ignored,
+    left: saved?.left ?? [],
+    closed,
+  };
+}
+
+/** A folder in which a conflict was being settled goes to the trash as well. */
+async function closeEscalations(ports: Ports, id: string): Promise<readonly string[]> {
+  const open = (await escalations(ports)).filter(({ state, task }) => state === 'open' && task === id);
+  const { name: by } = await ports.git.config.identity();
+  for (const one of open) {
+    await putAway(ports, one.id);
+    const { resolvedAt } = await changeEscalation(ports, one.id, (now) => now, { by });
+    ports.report({ type: 'escalation.resolved', at: resolvedAt ?? '', escalation: one.id, by });
+  }
+  return open.map((one) => one.id);
 }
 
 async function ignoredIn({ git, files }: Ports, task: Task): Promise<RemovedTask['ignored']> {

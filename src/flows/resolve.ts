@@ -158,8 +158,9 @@ function notesIn(docs: Readonly<Record<string, string>>): readonly unknown[] {
 /** The task goes the way of `gwt rm`; a plain branch stays where it is. */
 async function drop(ports: Ports, { id, task, branch }: Escalation): Promise<Answered> {
   if (!task) return { ...(await close(ports, id, 'kept')), next: [`git branch --delete ${branch}`] };
+  // That closes what is asked about it, this too.
   await remove(ports, { tasks: [task] });
-  return { ...(await close(ports, id, 'dropped')), next: [`gwt restore ${task}`] };
+  return { outcome: 'dropped', next: [`gwt restore ${task}`] };
 }
 
 async function close(ports: Ports, id: string, outcome: Resolution['outcome']): Promise<Answered> {

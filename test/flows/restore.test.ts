@@ -3,6 +3,7 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { saveCheckpoint } from '../../src/flows/checkpoint.ts';
+import { escalations, openEscalation } from '../../src/flows/escalate.ts';
 import { remove } from '../../src/flows/remove.ts';
 import { restore } from '../../src/flows/restore.ts';
 import { status } from '../../src/flows/status.ts';
@@ -211,4 +212,20 @@ test('where somebody made a repository of its own out of the worktree, both are 
   await s.gwt('restore', 'login');
   expect(s.gitIn(at, 'status', '--porcelain', '--branch')).toBe('## gwt/login\n?? new.ts');
   expect(s.gitIn(join(at, '.gwt/replaced-1.git'), 'log', '--format=%s')).toBe('own');
+});
+
+test('what was asked about a removed task is closed, and said to be', async () => {
+  const s = await scene(BASE);
+  const { ports, task } = await taskIn(s);
+  const asked = { branch: task.branch, reason: 'question', summary: 'which?' } as const;
+  const other = { ...asked, branch: 'elsewhere' };
+  const mine = await openEscalation(ports, { ...asked, task: 'login', blocks: true });
+  const theirs = await openEscalation(ports, other);
+  const { out } = await s.gwt('rm', 'login');
+  expect(out).toContain(`closed what was asked about it: escalation ${mine.id}`);
+  const states = (await escalations(ports)).map(({ id, state }) => [id, state]);
+  expect(states).toEqual([
+    [mine.id, 'resolved'],
+    [theirs.id, 'open'],
+  ]);
 });

@@ -120,7 +120,7 @@ const wording: { readonly [C in RefusalCode]: (facts: RefusalFacts[C]) => Words 
     hint: `narrow --owns (a / in front means the top of the repository), or wait for ${other}: gwt show ${other}`,
   }),
   'claim.invalid': ({ pattern, why }) => ({
-    message: `${pattern} is not a usable pattern: ${why}`,
+    message: `'${pattern}' is not a usable pattern: ${why}`,
     hint: "write it as in .gitignore, for example --owns 'src/auth/**'",
   }),
   'setup.failed': ({ command, code, tail }) => ({

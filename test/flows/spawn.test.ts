@@ -114,6 +114,11 @@ test('what is wrong with the request is refused before anything is made', async 
   expect(s.git('for-each-ref', 'refs/heads/gwt', 'refs/gwt/tasks', 'refs/gwt/meta/claims')).toBe('');
 });
 
+test('an empty pattern is told apart from the words around it', async () => {
+  const s = await scene();
+  expect((await s.gwt('spawn', 'x', '--owns', '')).err).toMatch(/^gwt: '' is not a usable pattern: /m);
+});
+
 test('overlapping claims are refused with both names, shared paths are not, and the free part can be had', async () => {
   const s = await scene({ 'gwt.config.yaml': 'ownership: { shared: [package.json] }\n' });
   await spawn(s.ports(), { tasks: ['login'], owns: ['src/auth/*.ts', 'package.json'] });

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -113,6 +114,8 @@ const inCi = (): boolean => !['', '0', 'false'].includes(process.env['CI'] ?? ''
 /** Ctrl-C and its like ask once; whoever runs then puts things in order. A second one ends at once. */
 function stopOnSignals(): AbortSignal {
   const controller = new AbortController();
+  // Every running program listens, and there may be many: that is no leak to warn a person of.
+  setMaxListeners(0, controller.signal);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
       if (controller.signal.aborted && signal === 'SIGINT') process.exit(130);

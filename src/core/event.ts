@@ -35,6 +35,8 @@ export interface EventFacts {
     tree?: string;
     /** True when gates passed on that tree. */
     verified?: boolean;
+    /** What each gate that was run said; `tree` is what lay there. */
+    verdicts?: readonly { gate: string; passed: boolean; seconds: number; tree: string }[];
   };
   'agent.said': { task: string; text: string };
   'agent.asked': { agent: string };

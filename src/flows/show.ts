@@ -20,13 +20,22 @@ export interface Show {
   /** How the last iteration ended. */
   readonly last: EventOf<'iteration.ended'> | null;
   /** The last verdict of each gate. */
-  readonly gates: readonly EventOf<'gate.ended'>[];
+  readonly gates: readonly LastVerdict[];
   readonly checkpoints: readonly { readonly number: number; readonly ref: string }[];
   readonly notes: readonly Note[];
   readonly handoff: string | null;
   readonly commits: readonly { readonly oid: string; readonly subject: string }[];
   /** Commands that make sense now. */
   readonly next: readonly string[];
+}
+
+export interface LastVerdict {
+  readonly gate: string;
+  readonly passed: boolean;
+  readonly seconds: number;
+  /** The tree it is about. */
+  readonly tree: string;
+  readonly at: string;
 }
 
 /** Everything about one task. */
@@ -73,8 +82,10 @@ function storiesOf(text: string | undefined): Pick<Show, 'stories' | 'problem'> 
 }
 
 function lastVerdicts(history: readonly Event[]): Show['gates'] {
-  const last = new Map<string, EventOf<'gate.ended'>>();
-  for (const event of history) if (event.type === 'gate.ended') last.set(event.gate, event);
+  const last = new Map<string, LastVerdict>();
+  for (const event of history)
+    if (event.type === 'iteration.ended')
+      for (const verdict of event.verdicts ?? []) last.set(verdict.gate, { ...verdict, at: event.at });
   return [...last.values()];
 }
 

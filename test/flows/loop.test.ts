@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { addStory } from '../../src/core/prd.ts';
 import { handoff } from '../../src/flows/agent/tell.ts';
+import { escalations } from '../../src/flows/escalate.ts';
 import { loop } from '../../src/flows/loop.ts';
 import { resolve } from '../../src/flows/resolve.ts';
+import { show } from '../../src/flows/show.ts';
 import { spawn } from '../../src/flows/spawn.ts';
 import { changeTask } from '../../src/flows/tasks.ts';
 import { agentPath, looped, of, passing, prdOf, stateOf, taskScene } from '../support/looping.ts';
@@ -179,6 +181,42 @@ test('an uncommitted path outside the claim is left where it is, and keeps the s
   expect(onBranch(s)).toContain('src/S-1.txt');
   expect(onBranch(s)).not.toContain('other/theirs.txt');
   expect(inWorktree(s, 'other/theirs.txt')).toBe('theirs\n');
+  expect(last.reason).toContain('other/theirs.txt (outside the claim)');
+  expect(last.reason).toContain('gwt escalate "');
+});
+
+test("another task's path left uncommitted is named with its owner to the person, the agent and in the question", async () => {
+  const s = await taskScene('trespass-dirty', { gates: ['true'] });
+  await spawn(s.ports(), { tasks: ['api'], owns: ['other/**'] });
+  const { row, last } = await looped(s);
+  const said = 'other/theirs.txt (belongs to task api): leave it as it was, or ask for it with gwt note api "';
+  expect(last.reason).toContain(said);
+  const [asked] = await escalations(s.ports());
+  expect(asked).toMatchObject({ id: row.escalation, summary: expect.stringContaining(said) });
+});
+
+test('what each gate said stands in the ledger and in show', async () => {
+  const s = await taskScene('honest', { gates: ['true', { name: 'never', run: 'false' }] });
+  await looped(s, { max: 1 });
+  const shown = await show(s.ports(), { task: 't' });
+  const { tree } = shown.last ?? {};
+  expect(shown.last?.verdicts).toMatchObject([
+    { gate: 'true', passed: true, tree },
+    { gate: 'never', passed: false, tree },
+  ]);
+  expect(shown.gates).toMatchObject([
+    { gate: 'true', passed: true, tree, at: shown.last?.at },
+    { gate: 'never', passed: false },
+  ]);
+  expect((await s.gwt('show', 't')).out).toMatch(/✓ true .*\n.*✗ never/);
+});
+
+test('many programs at once are nothing to warn of', async () => {
+  const s = await taskScene('honest');
+  const names = Array.from({ length: 11 }, (_, at) => `n${at}`);
+  await spawn(s.ports(), { tasks: names });
+  const { code, err } = await s.gwt('loop', '--all', '--parallel', '12', '--yes');
+  expect({ code, err }).toMatchObject({ code: 0, err: expect.not.stringContaining('Warning') });
 });
 
 test('a PRD the agent broke is put back, and so is its journal; the work counts', async () => {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { ConfigInput } from '../../src/core/config.ts';
 import type { Event, EventOf, EventType } from '../../src/core/event.ts';
+import type { GateSpec } from '../../src/core/gate.ts';
 import type { TaskLooped } from '../../src/flows/loop/run.ts';
 import { type LoopInput, loop } from '../../src/flows/loop.ts';
 import { spawn } from '../../src/flows/spawn.ts';
@@ -13,7 +14,7 @@ export const prdOf = (...ids: readonly string[]): string =>
   `${JSON.stringify({ userStories: ids.map((id, at) => ({ id, title: `Story ${id}`, description: id, acceptanceCriteria: [], priority: at + 1, passes: false, notes: '' })) }, null, 2)}\n`;
 
 export interface Setting {
-  readonly gates?: readonly string[];
+  readonly gates?: readonly GateSpec[];
   readonly owns?: readonly string[];
   readonly prd?: string;
   readonly loop?: Partial<ConfigInput['loop']>;

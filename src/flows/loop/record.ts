@@ -46,7 +46,9 @@ export async function record(
     docs['progress.md'] = journal(known['progress.md'] ?? '', loop, done, at);
     const { outcome, reason, verified } = judgement;
     const { head, tree } = now;
-    const facts = { story, outcome, reason, commits, seconds: end.seconds, usage: end.usage, head, tree, verified };
+    const verdicts = done.verified.verdicts.map(({ gate, passed, seconds, tree }) => ({ gate, passed, seconds, tree }));
+    const told = { outcome, reason, verified, verdicts };
+    const facts = { story, ...told, commits, seconds: end.seconds, usage: end.usage, head, tree };
     return {
       event: { type: 'iteration.ended', at, task: loop.id, iteration: work.task.iteration, ...facts },
       change: {

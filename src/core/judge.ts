@@ -99,8 +99,15 @@ function refusalOf(evidence: Evidence): Pick<Judgement, 'outcome' | 'reason'> | 
 }
 
 function emptyReason(evidence: Evidence): string {
-  if (evidence.dirty.length === 0) return 'the agent said done, but nothing was changed';
+  if (evidence.dirty.length === 0) return `the agent said done, but nothing was changed${coveredBefore(evidence)}`;
   return `the agent said done, but nothing was committed; not committed: ${uncommitted(evidence)}`;
+}
+
+/** An agent may have done this story together with an earlier one: then somebody has to say so. */
+function coveredBefore({ ahead, gates, noChange }: Evidence): string {
+  if (!ahead) return '';
+  if (gates === 0) return '; whether earlier work covers this story only a gate could show, and there is none';
+  return noChange === undefined ? '; if earlier work covers this story, write into its "notes" why, and mark it' : '';
 }
 
 /** What the task may not change comes first: no later attempt can commit it, so it has to be asked for. */

@@ -421,3 +421,19 @@ test('one of several that cannot run does not stop the others; what waits for it
     waits: 'blocked',
   });
 });
+
+test('stories that were done together with another one, or marked from the start, are told as that', async () => {
+  const s = await taskScene('all-at-once', { prd: prdOf('S-1', 'S-2'), gates: ['true'] });
+  const { row, last } = await looped(s);
+  expect(row).toMatchObject({ outcome: 'stuck', stories: { total: 2, passing: 1 } });
+  expect(last).toMatchObject({ story: 'S-2', outcome: 'empty' });
+  expect(last.reason).toMatch(/nothing was changed; if earlier work covers this story, write into its "notes" why/);
+  s.write('done.json', prdOf('S-1').replace('false', 'true'));
+  await spawn(s.ports(), { tasks: ['done'], prd: 'done.json' });
+  const [done] = (await loop(s.ports(), { tasks: ['done'] })).tasks;
+  expect(done).toMatchObject({
+    outcome: 'complete',
+    iterations: 0,
+    reason: expect.stringContaining('no agent was run'),
+  });
+});

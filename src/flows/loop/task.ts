@@ -92,7 +92,7 @@ async function rounds(ports: LoopPorts, loop: LoopRun, taken: Taken, max: number
     const step = next(prd.stories);
     const stop =
       stopNow(ports, now) ??
-      stopBy(step) ??
+      stopBy(step, now.task) ??
       stopAfter(now.traces, begun.standing.tree, { max, ...(usd === undefined ? {} : { usd }) });
     if (stop) await now.memory.saved;
     if (stop) return ended(ports, loop, now, prd, stop);
@@ -116,10 +116,14 @@ function stopNow(ports: LoopPorts, { task, inTheWay, traces }: Round): Stop | un
   return undefined;
 }
 
-function stopBy(step: ReturnType<typeof next>): Stop | undefined {
-  if (step.outcome === 'complete') return { outcome: 'complete', reason: 'every story passes' };
+function stopBy(step: ReturnType<typeof next>, { iteration }: Task): Stop | undefined {
+  if (step.outcome === 'complete')
+    return { outcome: 'complete', reason: iteration > 0 ? 'every story passes' : MARKED };
   return step.outcome === 'waiting' ? { outcome: 'blocked', reason: step.reason } : undefined;
 }
+
+/** Nobody worked on it: what is true of it is only what its file says. */
+const MARKED = 'every story was marked as passing from the start: no agent was run and nothing was verified';
 
 async function currentPrd(ports: LoopPorts, loop: LoopRun): Promise<Prd> {
   const entry = await ports.ledger.read(`tasks/${loop.id}`);

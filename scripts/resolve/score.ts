@@ -1,6 +1,7 @@
 import { parsesAsJson } from '../../src/core/merge/proof.ts';
 import type { Dial } from '../../src/core/merge/rules/rule.ts';
 import { type Question, settleFile } from '../../src/core/merge/rules/settle.ts';
+import { type Careless, gateOn } from './gate.ts';
 import type { Case, Replayed } from './replay.ts';
 
 /** Files: exactly the people's, theirs but for white space, anything else. */
@@ -16,6 +17,8 @@ export interface Score {
   readonly dials: Readonly<Record<Dial, Tally & { wholeMerges: number }>>;
   /** By rule, over the files of the dial `safe` in which it settled something. */
   readonly rules: ReadonlyMap<string, Tally>;
+  /** What the gate says to careless answers, by how they were made. */
+  readonly careless: ReadonlyMap<string, Careless>;
   /** What the gate refused of what the rules said, on the dial `safe`. */
   readonly refused: Tally;
   readonly conflictedMerges: number;
@@ -49,7 +52,16 @@ export function score({ cases, conflicted }: Replayed): Score {
     }
     dials[dial].wholeMerges = [...right].filter(([merge, files]) => conflicted.get(merge) === files).length;
   }
-  return { cases: cases.length, unfit, dials, rules, refused, conflictedMerges: conflicted.size, unparsed };
+  return {
+    cases: cases.length,
+    unfit,
+    dials,
+    rules,
+    refused,
+    conflictedMerges: conflicted.size,
+    unparsed,
+    careless: gateOn(cases),
+  };
 }
 
 function questionOf({ path, ...rest }: Case): Question {

@@ -1,10 +1,12 @@
+import type { Careless } from './gate.ts';
 import type { Score, Tally } from './score.ts';
 
 /** The scores of one or more repositories as Markdown tables, the last row for all of them. */
 export function tables(scores: ReadonlyMap<string, Score>): string {
   const all = [...scores.values()];
   const rows = [...scores, ...(all.length > 1 ? [['all', joined(all)] as const] : [])];
-  return [dialTable(rows), ruleTable(joined(all)), unfitText(joined(all))].join('\n\n');
+  const sum = joined(all);
+  return [dialTable(rows), ruleTable(sum), gateTable(sum), unfitText(sum)].join('\n\n');
 }
 
 function dialTable(rows: readonly (readonly [string, Score])[]): string {
@@ -52,6 +54,26 @@ function ruleTable({ rules, refused }: Score): string {
   ]);
 }
 
+function gateTable({ careless }: Score): string {
+  const line = ([name, { right, rightPassed, wrong, wrongPassed }]: [string, Careless]) => [
+    name,
+    percent(wrong, right + wrong),
+    percent(wrong - wrongPassed, wrong),
+    percent(right - rightPassed, right),
+    percent(wrongPassed, rightPassed + wrongPassed),
+  ];
+  return drawn([
+    [
+      'every conflict settled with',
+      'different',
+      'of these refused',
+      'refused of the others',
+      'different in what passed',
+    ],
+    ...[...careless].map(line),
+  ]);
+}
+
 function unfitText({ unfit, unparsed }: Score): string {
   const left = [...unfit].map(([why, files]) => `${why} ${files}`).join(', ');
   return `Left alone: ${left || 'none'}. Settled files that do not parse though ours does: ${unparsed}.`;
@@ -68,6 +90,12 @@ function joined(scores: readonly Score[]): Score {
     ...tally(({ dials }) => dials[name]),
     wholeMerges: sum(({ dials }) => dials[name].wholeMerges),
   });
+  const nobody: Careless = { right: 0, rightPassed: 0, wrong: 0, wrongPassed: 0 };
+  const waysOf = (way: string) => {
+    const of = (key: keyof Careless) => sum(({ careless }) => (careless.get(way) ?? nobody)[key]);
+    return { right: of('right'), rightPassed: of('rightPassed'), wrong: of('wrong'), wrongPassed: of('wrongPassed') };
+  };
+  const ways = new Set(scores.flatMap(({ careless }) => [...careless.keys()]));
   const none: Tally = { exact: 0, space: 0, different: 0 };
   const names = new Set(scores.flatMap(({ rules }) => [...rules.keys()]));
   const reasons = new Set(scores.flatMap(({ unfit }) => [...unfit.keys()]));
@@ -78,6 +106,7 @@ function joined(scores: readonly Score[]): Score {
     dials: { strict: dial('strict'), safe: dial('safe') },
     rules: new Map([...names].map((name) => [name, tally(({ rules }) => rules.get(name) ?? none)])),
     unfit: new Map([...reasons].map((why) => [why, sum(({ unfit }) => unfit.get(why) ?? 0)])),
+    careless: new Map([...ways].map((way) => [way, waysOf(way)])),
     refused: tally(({ refused }) => refused),
   };
 }

@@ -52,11 +52,10 @@ function undone(path: string, texts: Texts): readonly string[] {
     if (!/[\p{L}\p{N}]/u.test(utf8(line))) return [];
     const [mine, its, now] = [at(count.ours, line), at(count.theirs, line), at(count.answer, line)];
     const fewest = Math.min(mine, its);
+    if (fewest >= was || Math.max(mine, its) > was || now <= fewest) return [];
     // Wrapped anew it is not gone.
     if ((mine < its ? ours : theirs).includes(squeezed(line))) return [];
-    return fewest < was && Math.max(mine, its) <= was && now > fewest
-      ? [`${path} has a line back that ${mine < its ? 'ours' : 'theirs'} took out: ${utf8(line)}`]
-      : [];
+    return [`${path} has a line back that ${mine < its ? 'ours' : 'theirs'} took out: ${utf8(line)}`];
   });
 }
 

@@ -92,7 +92,7 @@ const subjects: { [T in EventType]: (event: EventOf<T>) => string } = {
   'task.spawning': (e) => `${e.task}: spawning ${e.branch} from ${short(e.base)}`,
   'task.spawned': (e) => `${e.task}: spawned in ${e.worktree}`,
   'task.changed': (e) => `${e.task}: ${e.what}`,
-  'loop.started': (e) => `${e.task}: loop started with ${e.agent}, at most ${e.max} iterations`,
+  'loop.started': (e) => `${e.task}: loop started with ${e.agent}, at most ${e.max} iteration${e.max === 1 ? '' : 's'}`,
   'loop.ended': (e) => `${e.task}: loop ended, ${e.outcome} after ${e.iterations}`,
   'iteration.started': (e) =>
     `${e.task}: iteration ${e.iteration} on ${e.story}${e.title === e.story ? '' : `: ${e.title}`}`,

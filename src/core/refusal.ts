@@ -43,7 +43,7 @@ export interface RefusalFacts {
   'prd.invalid': { path: string; why: string; line?: number; column?: number };
   'plan.invalid': { path: string; why: string };
   'agent.unknown': { agent: string; known: readonly string[] };
-  'agent.missing': { agent: string; program: string };
+  'agent.missing': { agent: string; program: string; errno?: string };
   'agent.keyless': { agent: string; variable: string };
   'ref.locked': { path: string };
   'ledger.moved': { refs: readonly string[] };

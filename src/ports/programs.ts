@@ -35,6 +35,8 @@ export interface ProgramEnd {
   readonly seconds: number;
   /** The last 8 KiB of output. */
   readonly tail: string;
+  /** The system's word for why it could not be started, such as `ENOENT`, `EACCES` or `E2BIG`. */
+  readonly errno?: string;
 }
 /** Runs gates, setup commands and agents: own process group, limits, and nothing of it left behind. */
 export interface Programs {

@@ -153,10 +153,7 @@ const wording: { readonly [C in RefusalCode]: (facts: RefusalFacts[C]) => Words 
     message: `there is no agent ${agent} in the config; there is: ${list(known)}`,
     hint: `--agent ${known[0] ?? 'claude'}, or add it under agents: in gwt.config.yaml`,
   }),
-  'agent.missing': ({ agent, program }) => ({
-    message: `agent ${agent} needs ${program}, which is not on PATH`,
-    hint: `install ${program}, or choose another agent with --agent`,
-  }),
+  'agent.missing': notStarted,
   'agent.keyless': ({ agent, variable }) => ({
     message: `agent ${agent} needs a key, and ${variable} is not set`,
     hint: `export ${variable}=<your key>`,
@@ -233,3 +230,17 @@ export function wordsOf(refusal: Refusal): Words {
 
 /** Codes that mean the command was typed wrongly: exit 2. */
 export const USAGE_CODES: ReadonlySet<RefusalCode> = new Set(['usage.bad']);
+
+/** Why the program of an agent did not start: what is there but may not or cannot be run is not missing. */
+function notStarted({ agent, program, errno }: RefusalFacts['agent.missing']): Words {
+  if (errno === 'E2BIG')
+    return {
+      message: `agent ${agent}: the prompt is too long to stand in the command line of ${program}`,
+      hint: 'put {promptFile} for {prompt} into its command, or leave both out: then it comes on stdin',
+    };
+  if (errno === 'EACCES') return { message: `agent ${agent}: ${program} may not be run`, hint: `chmod +x ${program}` };
+  return {
+    message: `agent ${agent} needs ${program}, which ${program.includes('/') ? 'does not exist' : 'is not on PATH'}`,
+    hint: `install ${program}, or choose another agent with --agent`,
+  };
+}

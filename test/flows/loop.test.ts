@@ -10,7 +10,7 @@ import { show } from '../../src/flows/show.ts';
 import { spawn } from '../../src/flows/spawn.ts';
 import { changeTask } from '../../src/flows/tasks.ts';
 import { agentPath, looped, of, passing, prdOf, stateOf, taskScene } from '../support/looping.ts';
-import type { Scene } from '../support/scene.ts';
+import { type Scene, scene } from '../support/scene.ts';
 
 const worktree = (s: Scene, path = '') => join(s.worktree('t'), path);
 const inWorktree = (s: Scene, path: string) => readFileSync(worktree(s, path), 'utf8');
@@ -436,4 +436,17 @@ test('stories that were done together with another one, or marked from the start
     iterations: 0,
     reason: expect.stringContaining('no agent was run'),
   });
+});
+
+test.each([
+  { command: ['sh', '-c', 'true', '{prompt}'], says: /too long to stand in the command line of sh/ },
+  { command: ['./plain.txt'], says: /\.\/plain\.txt may not be run\n.*chmod \+x/ },
+  { command: ['./none'], says: /needs \.\/none, which does not exist/ },
+  { command: ['no-such-program'], says: /needs no-such-program, which is not on PATH/ },
+])('why an agent could not be started is told as it is: $command', async ({ command, says }) => {
+  const config = { agents: { odd: { driver: 'command', command } } };
+  const s = await scene({ 'gwt.config.json': JSON.stringify(config), 'plain.txt': 'no program\n' });
+  await spawn(s.ports(), { tasks: ['t'], prompt: 'long '.repeat(40_000), agent: 'odd' });
+  const { err, code } = await s.gwt('loop', 't', '--yes');
+  expect({ err, code }).toMatchObject({ err: expect.stringMatching(says), code: 1 });
 });

@@ -75,7 +75,10 @@ async function launch(
       if (told?.usage) call.onUsage?.(told.usage);
     },
   });
-  if (end.outcome === 'not-found') throw new Refusal('agent.missing', { agent: call.agent, program: command[0] ?? '' });
+  if (end.outcome === 'not-found') {
+    const facts = { agent: call.agent, program: command[0] ?? '' };
+    throw new Refusal('agent.missing', end.errno ? { ...facts, errno: end.errno } : facts);
+  }
   return { ...end, ...reader.result(end.code) };
 }
 

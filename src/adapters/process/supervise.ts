@@ -37,6 +37,7 @@ async function supervise(spec: ProgramSpec, stop: AbortSignal): Promise<ProgramE
     signal: end.signal ?? null,
     seconds: (Date.now() - begun) / 1000,
     tail: output.tail(),
+    ...(child.pid === undefined && end.code ? { errno: end.code } : {}),
   };
 }
 

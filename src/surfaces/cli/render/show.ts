@@ -47,7 +47,7 @@ function facts({ task, status, checkpoints, last }: Show): readonly (readonly [s
     ['claim', task.owns.length > 0 ? task.owns.join('  ') : 'whatever no other task owns'],
     [
       'agent',
-      `${task.agent} as ${task.role}${task.iteration > 0 ? `, ${task.iteration} iterations` : ''}${cost(task.usage.costUsd)}`,
+      `${task.agent} as ${task.role}${task.iteration > 0 ? `, ${task.iteration} iteration${task.iteration === 1 ? '' : 's'}` : ''}${cost(task.usage.costUsd)}`,
     ],
     ['last run', last && `${last.iteration} on ${last.story}: ${last.outcome}${last.reason ? `, ${last.reason}` : ''}`],
     ['after', task.after.length > 0 && task.after.join(', ')],

@@ -297,3 +297,21 @@ test('a checkout that cannot follow any more is named, and nothing in it is touc
   expect([answer.code, answer.err]).toEqual([1, expect.stringContaining(s.dir)]);
   expect(s.read('changed.txt')).toBe('mine\n');
 });
+
+test('beside a bare repository the linked checkout follows, wherever gwt is started', async () => {
+  const outer = await ready();
+  const bare = join(outer.box, 'project.git');
+  outer.git('clone', '-q', '--bare', outer.dir, bare);
+  const linked = join(outer.box, 'linked');
+  outer.gitIn(bare, 'worktree', 'add', '-q', linked, 'main');
+  expect((await outer.gwtIn(linked, ['merge', 'work'])).code).toBe(0);
+  expect(outer.gitIn(linked, 'status', '--porcelain')).toBe('');
+  appendFileSync(join(linked, 'changed.txt'), 'mine\n');
+  expect((await outer.gwtIn(linked, ['undo', '--json'])).json().error).toMatchObject({
+    code: 'undo.blocked',
+    facts: { paths: ['changed.txt'] },
+  });
+  outer.gitIn(linked, 'checkout', '-q', 'changed.txt');
+  expect((await outer.gwtIn(linked, ['undo'])).code).toBe(0);
+  expect(outer.gitIn(linked, 'status', '--porcelain')).toBe('');
+});

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GitWorktrees, Repo, Worktree } from '../../ports.ts';
@@ -15,7 +15,11 @@ export function gitWorktrees(call: GitCall, repo: () => Promise<Repo>): GitWorkt
     submodules: async (path, env) => submodules(call, (await repo()).common, path, env),
     async list() {
       const { stdout } = await call(['worktree', 'list', '--porcelain', '-z']);
-      return stdout.split('\0\0').filter(Boolean).map(parseWorktree);
+      const { common } = await repo();
+      const found = stdout.split('\0\0').filter(Boolean).map(parseWorktree);
+      return found.map((one, at) =>
+        at === 0 && isMarkedBare(common) ? { ...one, head: '', branch: undefined, bare: true } : one,
+      );
     },
     async fill(path, env, config) {
       const settings = Object.entries({ 'submodule.recurse': 'false', ...config });
@@ -84,6 +88,15 @@ function pointerIn(path: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Where each worktree has a config of its own, a linked one does not see that the first is bare, and git lists that as
+ * a checkout. (NEEDSWORK in `get_main_worktree` of git's worktree.c.)
+ */
+function isMarkedBare(common: string): boolean {
+  const path = join(common, 'config.worktree');
+  return existsSync(path) && /^\s*bare\s*=\s*true\s*$/m.test(readFileSync(path, 'utf8'));
 }
 
 function parseWorktree(block: string): Worktree {

@@ -1,3 +1,4 @@
+import type { Verdict } from './gate.ts';
 import type { Usage } from './usage.ts';
 
 /** Everything that can happen, with its facts. The ledger keeps these, the narration tells them. */
@@ -40,7 +41,14 @@ export interface EventFacts {
   };
   'agent.said': { task: string; text: string };
   'agent.asked': { agent: string };
-  'gate.ended': { task: string; gate: string; passed: boolean; seconds: number; tree: string };
+  'gate.ended': {
+    task: string;
+    gate: string;
+    passed: boolean;
+    outcome?: Verdict['outcome'];
+    seconds: number;
+    tree: string;
+  };
   'story.passed': { task: string; story: string; tree: string };
   'task.blocked': { task: string; reason: string; escalation?: string };
   'task.unblocked': { task: string; reason: string };
@@ -102,8 +110,7 @@ const subjects: { [T in EventType]: (event: EventOf<T>) => string } = {
     `${e.task}: iteration ${e.iteration} on ${e.story} ${e.outcome}, commits: ${e.commits}, ${elapsed(e.seconds)}${spent(e.usage)}${e.reason ? `, ${e.reason}` : ''}`,
   'agent.said': (e) => `${e.task}: ${e.text}`,
   'agent.asked': (e) => `asking ${e.agent} for one word`,
-  'gate.ended': (e) =>
-    `${e.task ? `${e.task}: ` : ''}gate ${e.gate} ${e.passed ? 'passed' : 'failed'} on ${short(e.tree)}`,
+  'gate.ended': (e) => `${e.task ? `${e.task}: ` : ''}gate ${e.gate} ${gateEnd(e)} on ${short(e.tree)}`,
   'story.passed': (e) => `${e.task}: story ${e.story} passes on ${short(e.tree)}`,
   'task.blocked': (e) => `${e.task}: blocked, ${e.reason}`,
   'task.unblocked': (e) => `${e.task}: goes on, ${e.reason}`,
@@ -139,4 +146,10 @@ export function subjectOf(event: Event): string {
 export function oneLine(text: string, most = 200): string {
   const flat = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
   return flat.length > most ? `${flat.slice(0, most - 1)}…` : flat;
+}
+
+function gateEnd({ passed, outcome }: { passed: boolean; outcome?: Verdict['outcome'] }): string {
+  if (passed) return 'passed';
+  const other = { timeout: 'was not done in time', stopped: 'was stopped', 'not-found': 'was not found' };
+  return outcome === undefined || outcome === 'failed' || outcome === 'passed' ? 'failed' : other[outcome];
 }

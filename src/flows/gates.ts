@@ -25,9 +25,9 @@ export async function runGates(
     const end = await programs.run({ command: gate.run, cwd, env, wallMs: gate.timeout * 1000, log });
     const verdict: Verdict = { ...verdictOf(gate, end, tree), log };
     verdicts.push(verdict);
-    const { passed, seconds } = verdict;
+    const { passed, outcome, seconds } = verdict;
     const now = new Date(clock.now()).toISOString();
-    report({ type: 'gate.ended', at: now, task: task ?? '', gate: gate.name, passed, seconds, tree });
+    report({ type: 'gate.ended', at: now, task: task ?? '', gate: gate.name, passed, outcome, seconds, tree });
     if (!passed) break;
   }
   return verdicts;

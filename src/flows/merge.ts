@@ -1,4 +1,4 @@
-import type { GateSpec } from '../core/gate.ts';
+import type { GateSpec, Verdict } from '../core/gate.ts';
 import type { LandedBranch } from '../core/landing.ts';
 import { type MergePlan, type Order, planMerge } from '../core/merge/plan.ts';
 import { Refusal } from '../core/refusal.ts';
@@ -113,8 +113,10 @@ async function once(ports: Ports, input: MergeInput, target: string, tools: Tool
   const built = await buildTrain(ports, yard, plan.steps);
   const whole = { input, target, before, found, plan, built };
   if (input.dryRun) return answer(whole, before, null, [], { escalated: [], bounced: [], skipped: predicted(built) });
+  // What was cut short proves nothing against anybody, the target included.
+  const cut = { ...whole, built: { cars: [], fallen: [], skipped: [] } };
   if (ports.stop.aborted)
-    return answer(whole, before, null, [], { escalated: [], bounced: [], skipped: interrupted(plan) });
+    return answer(cut, before, null, [], { escalated: [], bounced: [], skipped: interrupted(plan) });
   const ends = await dealWith(ports, built.fallen, target, found.tasks);
   if (built.cars.length === 0) return answer(whole, before, null, [], ends);
   const end = await land(ports, { target, before, cars: built.cars });
@@ -136,7 +138,7 @@ function answer(whole: Whole, after: Oid, landing: string | null, landed: readon
   const { input, target, before, found, plan, built } = whole;
   const { inherited } = built;
   const red = inherited
-    ? plan.steps.map(({ candidate: { branch } }) => ({ branch, reason: redBase(inherited.gate, target) }))
+    ? plan.steps.map(({ candidate: { branch } }) => ({ branch, reason: redBase(inherited, target) }))
     : [];
   const skipped = [...found.skipped, ...plan.skipped, ...built.skipped, ...red, ...ends.skipped];
   return {
@@ -162,8 +164,10 @@ function answer(whole: Whole, after: Oid, landing: string | null, landed: readon
 const interrupted = (plan: MergePlan): readonly Bounced[] =>
   plan.steps.map(({ candidate: { branch } }) => ({ branch, reason: 'interrupted' }));
 
-const redBase = (gate: string, target: string): string =>
-  `the gate ${gate} fails on ${target} itself, so no branch is to blame`;
+const redBase = ({ gate, outcome, seconds }: Verdict, target: string): string => {
+  const how = outcome === 'timeout' ? `is not done after ${Math.round(seconds)} s` : 'fails';
+  return `the gate ${gate} ${how} on ${target} itself, so no branch is to blame`;
+};
 
 function planned(built: Built, { branch, task }: { branch: string; task?: string }, why: string): Planned {
   const car = built.cars.find(({ candidate }) => candidate.branch === branch);

@@ -51,6 +51,7 @@ export async function buildTrain(ports: TrainPorts, yard: Yard, steps: readonly 
   if (!yard.proof || !last) return whole;
   const red = await yard.proof.red(last.tip, gatesOf(yard, whole.cars));
   if (!red) return whole;
+  if (red.outcome === 'stopped') return { cars: [], fallen: [], skipped: [] };
   const inherited = await yard.proof.redAlone(yard.base, red.gate);
   if (inherited) return { ...whole, cars: [], inherited };
   const good = new Set(whole.cars.map(({ candidate }) => candidate));

@@ -23,7 +23,7 @@ function outcome(result: Merged, style: Style): string[] {
     if (task) lines.push(`           gwt loop ${task}`);
   }
   for (const { branch, reason } of skipped) lines.push(`${style.dim('skipped')}    ${branch}  ${indented(reason)}`);
-  if (inherited)
+  if (inherited && inherited.output.trim() !== '')
     lines.push(`the gate ${inherited.gate} on ${target} itself:`, indented(`\n${inherited.output.trim()}`).trimStart());
   for (const task of result.removed) lines.push(`${style.dim('removed')}    ${task}, back with: gwt restore ${task}`);
   for (const { task, why } of result.kept) lines.push(`${style.dim('kept')}       the worktree of ${task} (${why})`);

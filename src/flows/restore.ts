@@ -1,10 +1,12 @@
 import { basename, join } from 'node:path';
 import { clash } from '../core/claims.ts';
+import type { Escalation } from '../core/escalation.ts';
 import { document, taskOf } from '../core/records.ts';
 import { Refusal } from '../core/refusal.ts';
 import { isActive, moved, type Task } from '../core/task.ts';
 import type { Oid, Ports, RefMove, Write } from '../ports.ts';
 import { checkpointsOf } from './checkpoint.ts';
+import { escalations } from './escalate.ts';
 import { installHooks, refreshHooks } from './hooks.ts';
 import { exclude, refreshAll, refreshSeeds } from './seeds.ts';
 import { allTasks, taskNamed } from './tasks.ts';
@@ -140,7 +142,7 @@ async function refuseTaken(ports: Ports, task: Task, source: Source): Promise<vo
   const branch = await git.refs.resolve(`refs/heads/${task.branch}`);
   if (branch && branch !== source.head)
     throw taken(`branch ${task.branch} is at ${branch.slice(0, 10)}, not ${source.head.slice(0, 10)}`);
-  refuseClaimed(settled(task), await allTasks(ports), (await ports.config.load()).ownership.shared);
+  refuseClaimed(settled(task, undefined), await allTasks(ports), (await ports.config.load()).ownership.shared);
   const elsewhere = (await git.worktrees.list()).find(
     (one) => one.branch === task.branch && one.path !== task.worktree,
   );
@@ -190,9 +192,10 @@ async function bringBack(ports: Ports, task: Task, source: Source): Promise<Task
     from: wordFor(source),
   } as const;
   const key = `tasks/${task.id}` as const;
+  const asked = (await escalations(ports)).find(({ id }) => id === task.blocked?.escalation);
   const restored = await ledger.transact<Task>({ keys: [key, 'meta/claims'], kinds: ['tasks'] }, (view) => {
     const before = taskOf(view.entry(key) ?? { key, docs: {} });
-    const after = settled(before);
+    const after = settled(before, asked);
     refuseClaimed(after, view.all('tasks').map(taskOf), shared);
     const writes: Write[] = [{ key, event, docs: { 'task.json': document(after) } }];
     // Two claims at once must collide, and this takes one again.
@@ -207,12 +210,16 @@ async function bringBack(ports: Ports, task: Task, source: Source): Promise<Task
   return restored;
 }
 
-/** The state it was dropped from; a loop that ran then does not run now. */
-function settled(task: Task): Task {
+/** The state it was dropped from; a loop that ran then does not run now, and a question that is closed blocks nobody. */
+function settled(task: Task, asked: Escalation | undefined): Task {
   if (task.state !== 'dropped') return task;
   const from = task.dropped?.from ?? 'queued';
-  const state = from === 'running' || from === 'dropped' ? 'queued' : from;
-  const after = moved(task, state, { dropped: undefined, lease: undefined });
+  const free = from === 'blocked' && asked !== undefined && asked.state !== 'open';
+  const landing = asked?.reason === 'conflict' || asked?.reason === 'trespass' || asked?.reason === 'failed';
+  const freed = landing ? 'finished' : 'queued';
+  const state = free ? freed : from === 'running' || from === 'dropped' ? 'queued' : from;
+  const more = free ? { blocked: undefined } : {};
+  const after = moved(task, state, { dropped: undefined, lease: undefined, ...more });
   if (!after) throw new Refusal('task.state', { task: task.id, state: task.state, doing: 'restore' });
   return after;
 }

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { inbox } from '../../src/flows/inbox.ts';
 import { merge } from '../../src/flows/merge.ts';
+import { remove } from '../../src/flows/remove.ts';
+import { restore } from '../../src/flows/restore.ts';
 import { spawn } from '../../src/flows/spawn.ts';
 import { changeTask, taskNamed } from '../../src/flows/tasks.ts';
 import { undo } from '../../src/flows/undo.ts';
@@ -222,4 +224,35 @@ test('--clean takes worktree and branch of what landed away, restorably, and und
   await s.gwt('restore', 'login');
   expect(s.read(`${s.worktree('login')}/left.txt`)).toBe('left\n');
   expect(await stateOf(s, 'login')).toBe('finished');
+});
+
+test('a landing that is interrupted in its gates blames nobody, the target least of all', async () => {
+  const s = await scene();
+  branch(s, 'work', { 'a.txt': 'a\n' });
+  const answer = await s.gwt('merge', 'work', '--gate', 'kill -INT $PPID; sleep 20', '--json');
+  expect(answer.json()).toMatchObject({ skipped: [{ branch: 'work', reason: 'interrupted' }], inherited: null });
+  expect(answer.json().skipped).toHaveLength(1);
+  expect(answer.err).not.toContain('failed');
+});
+
+test('a gate that never ends is told as that', async () => {
+  const s = await scene();
+  branch(s, 'work', { 'a.txt': 'a\n' });
+  configure(s, JSON.stringify({ gates: [{ run: 'sleep 20', timeout: 1 }] }));
+  const answer = await s.gwt('merge', 'work');
+  expect(answer.err).toContain('gate sleep 20 was not done in time');
+  expect(answer.out).toContain('the gate sleep 20 is not done after 1 s on main itself, so no branch is to blame');
+});
+
+test('removing a task closes its question; restored, it is finished and can land again', async () => {
+  const s = await scene({ 'a.txt': 'a\n' });
+  await task(s, 'login', { 'a.txt': 'a\nlogin\n' });
+  s.commit('main moves', { 'a.txt': 'a\nmain\n' });
+  await merge(s.ports(), { names: ['login'] });
+  expect(await stateOf(s, 'login')).toBe('blocked');
+  await remove(s.ports(), { tasks: ['login'] });
+  expect((await inbox(s.ports(), {})).escalations).toEqual([]);
+  await restore(s.ports(), { task: 'login' });
+  expect(await stateOf(s, 'login')).toBe('finished');
+  expect((await merge(s.ports(), { names: ['login'] })).escalated).toMatchObject([{ id: '2', task: 'login' }]);
 });

@@ -1,4 +1,4 @@
-import type { Conflicted } from './merge/conflict.ts';
+import { type Conflicted, signatureOf } from './merge/conflict.ts';
 
 /**
  * Why a person is asked.
@@ -52,12 +52,20 @@ export interface Settlement {
 
 /**
  * What a person decided, kept until the branch lands: whole files for one very conflict (`signature` of its sides), a
- * side for some paths whatever the conflict, or paths that may be changed outside the claim.
+ * side for some paths as they were `seen` in the conflict of one commit and for those paths in other commits, or paths
+ * that may be changed outside the claim.
  */
 export type Decision =
   | { readonly kind: 'files'; readonly signature: string; readonly settlements: readonly Settlement[] }
-  | { readonly kind: 'side'; readonly side: 'ours' | 'theirs'; readonly paths: readonly string[] }
+  | { readonly kind: 'side'; readonly side: 'ours' | 'theirs'; readonly paths: readonly string[]; readonly seen?: Seen }
   | { readonly kind: 'allowed'; readonly paths: readonly string[] };
+
+/** What a person had before them when they chose a side. */
+export interface Seen {
+  readonly commit: string;
+  readonly files: readonly Conflicted[];
+  readonly hunks: readonly { readonly path: string; readonly text: string }[];
+}
 
 /** A question that only a person may answer: ledger entry `escalations/<id>`, document `escalation.json`. */
 export interface Escalation {
@@ -137,8 +145,17 @@ export function decidedFiles(decisions: readonly Decision[], signature: string):
   return whole?.kind === 'files' ? whole.settlements : undefined;
 }
 
-/** The side a person chose for conflicts in this path. */
-export function bySide(decisions: readonly Decision[], path: string): 'ours' | 'theirs' | undefined {
-  const decision = decisions.find((one) => one.kind === 'side' && one.paths.includes(path));
-  return decision?.kind === 'side' ? decision.side : undefined;
+/** What a person chose for conflicts in this path: best what they said of this commit, else what they said last. */
+export function bySide(decisions: readonly Decision[], path: string, commit: string) {
+  const fitting = decisions.filter((one) => one.kind === 'side').filter(({ paths }) => paths.includes(path));
+  return fitting.find(({ seen }) => seen?.commit === commit) ?? fitting[0];
+}
+
+/** True where a file's conflict is no longer what the person saw: another side has moved on since. */
+export function isOutdated(seen: Seen | undefined, commit: string, file: Conflicted, hunks: Seen['hunks']): boolean {
+  if (seen?.commit !== commit) return false;
+  const then = seen.files.filter(({ path }) => path === file.path);
+  if (signatureOf(then) === signatureOf([file])) return false;
+  const texts = (all: Seen['hunks']) => all.filter(({ path }) => path === file.path).map(({ text }) => text);
+  return texts(hunks).length === 0 || texts(seen.hunks).join('\n') !== texts(hunks).join('\n');
 }

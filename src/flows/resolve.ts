@@ -1,4 +1,4 @@
-import { type Answer, type Decision, type Escalation, mayAnswer } from '../core/escalation.ts';
+import { type Answer, type Decision, type Escalation, mayAnswer, type Seen } from '../core/escalation.ts';
 import { document } from '../core/records.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Ports } from '../ports.ts';
@@ -55,7 +55,7 @@ async function answered(ports: Ports, question: Escalation, input: ResolveInput)
   switch (input.answer) {
     case 'ours':
     case 'theirs':
-      return landWith(ports, question, { kind: 'side', side: input.answer, paths });
+      return landWith(ports, question, { kind: 'side', side: input.answer, paths, ...seenIn(question) });
     case 'allow':
       return landWith(ports, question, { kind: 'allowed', paths });
     case 'take':
@@ -73,6 +73,11 @@ async function answered(ports: Ports, question: Escalation, input: ResolveInput)
   }
 }
 
+/** What the person was shown: on another conflict than that they have not decided. */
+function seenIn({ context: { conflict, hunks = [] } }: Escalation): { readonly seen?: Seen } {
+  return conflict ? { seen: { commit: conflict.commit, files: conflict.files, hunks } } : {};
+}
+
 /** The decision is written down first: should gwt be ended now, the next `gwt merge` goes by it. */
 async function landWith(ports: Ports, question: Escalation, decision: Decision): Promise<Answered> {
   await changeEscalation(ports, question.id, (now) => ({
@@ -84,6 +89,7 @@ async function landWith(ports: Ports, question: Escalation, decision: Decision):
 
 function sameSubject(a: Decision, b: Decision): boolean {
   if (a.kind === 'files' && b.kind === 'files') return a.signature === b.signature;
+  if (a.kind === 'side' && b.kind === 'side') return a.seen?.commit === b.seen?.commit;
   return a.kind === b.kind;
 }
 

@@ -241,3 +241,34 @@ test('a decision that left nothing to land can be undone, and is asked for again
   expect(await undo(s.ports(), {})).toMatchObject({ branches: ['work'] });
   expect((await merge(s.ports(), { names: ['work'] })).escalated).toMatchObject([{ branch: 'work', paths: ['a.txt'] }]);
 });
+
+test('a side is chosen of what was shown: where the target has changed those lines since, it is asked again', async () => {
+  const s = await conflicted();
+  s.commit('hotfix', { 'a.txt': 'a\nhotfix\n' });
+  expect((await resolve(s.ports(), { id: '1', answer: 'theirs' })).outcome).toBe('open');
+  expect(s.read('a.txt')).toBe('a\nhotfix\n');
+  expect((await s.gwt('inbox', 'show', '1')).out).toContain('hotfix');
+  // What was said of the old lines stays without effect.
+  expect((await merge(s.ports(), { names: ['work'] })).landed).toEqual([]);
+  expect((await resolve(s.ports(), { id: '1', answer: 'theirs' })).outcome).toBe('landed');
+  expect(s.read('a.txt')).toBe('a\nwork\n');
+});
+
+test('a side chosen stays chosen where the target has changed something else since', async () => {
+  const s = await conflicted();
+  s.commit('elsewhere', { 'b.txt': 'b\nmain\n' });
+  expect((await resolve(s.ports(), { id: '1', answer: 'theirs' })).outcome).toBe('landed');
+});
+
+test('sides chosen for conflicts of several commits are all kept', async () => {
+  const s = await scene({ 'a.txt': 'a\n', 'b.txt': 'b\n' });
+  branch(s, 'work', { 'a.txt': 'a\nwork\n' });
+  s.git('checkout', '-q', 'work');
+  s.commit('second', { 'b.txt': 'b\nwork\n' });
+  s.git('checkout', '-q', 'main');
+  s.commit('main moves', { 'a.txt': 'a\nmain\n', 'b.txt': 'b\nmain\n' });
+  await merge(s.ports(), { names: ['work'] });
+  expect((await resolve(s.ports(), { id: '1', answer: 'theirs' })).outcome).toBe('open');
+  expect((await resolve(s.ports(), { id: '1', answer: 'ours' })).outcome).toBe('landed');
+  expect([s.read('a.txt'), s.read('b.txt')]).toEqual(['a\nwork\n', 'b\nmain\n']);
+});

@@ -1,12 +1,10 @@
 import { type Context, isAbout } from '../../core/escalation.ts';
-import { type ConflictKind, kindOf } from '../../core/merge/conflict.ts';
-import { hunksOf } from '../../core/merge/markers.ts';
 import { addStory } from '../../core/prd.ts';
 import type { Task } from '../../core/task.ts';
 import type { Ports } from '../../ports.ts';
 import { changeEscalation, escalations, openEscalation } from '../escalate.ts';
 import { changeTask } from '../tasks.ts';
-import { shown } from './agent.ts';
+import { hunksIn } from './hunks.ts';
 import { intentOf } from './intent.ts';
 import type { Conflict } from './rebase.ts';
 import type { Fallen } from './train.ts';
@@ -59,14 +57,13 @@ async function escalateConflict(
 ) {
   const { picked, commit, onto } = conflict;
   const paths = picked.files.map(({ path }) => path);
-  const kinds = picked.files.map((file) => kindOf(file, picked.messages));
   const at = new Date(ports.clock.now()).toISOString();
   ports.report({ type: 'landing.conflict', at, branch, paths });
   const intent = await intentOf(ports, conflict, tasks);
   const context: Context = {
     ours: { name: target, intent: intent.ours.commits.join('\n\n') },
     theirs: { name: branch, intent: intent.theirs.commits.join('\n\n') || intent.message },
-    hunks: await hunks(ports, conflict, kinds, target),
+    hunks: await hunksIn(ports, conflict, target),
     messages: picked.messages
       .filter((text) => /^CONFLICT|Cannot merge binary/.test(text))
       .map((text) => named(text, conflict, target)),
@@ -78,16 +75,6 @@ async function escalateConflict(
   const keeps = [head, onto.commit];
   const { id } = await openEscalation(ports, { ...input, reason: 'conflict', keeps });
   return { id, reason: 'conflict', paths };
-}
-
-async function hunks(ports: Ports, conflict: Conflict, kinds: readonly ConflictKind[], target: string) {
-  const marked = await shown(ports, conflict, kinds, target);
-  const blobs = await ports.git.objects.read(marked.flatMap(({ shown: blob }) => (blob ? [blob.oid] : [])));
-  return marked
-    .filter(({ shown: blob }) => blob)
-    .flatMap(({ path }, at) =>
-      hunksOf(Buffer.from(blobs[at]?.body ?? []).toString('utf8')).map(({ text }) => ({ path, text })),
-    );
 }
 
 /** git's words, with the sides by their names. */

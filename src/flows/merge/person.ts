@@ -1,7 +1,8 @@
-import { bySide, decidedFiles, type Escalation, isAbout, type Settlement } from '../../core/escalation.ts';
+import { bySide, decidedFiles, type Escalation, isAbout, isOutdated, type Settlement } from '../../core/escalation.ts';
 import { kindOf, signatureOf } from '../../core/merge/conflict.ts';
 import { withSide } from '../../core/merge/side.ts';
 import type { Conflicted, Ports } from '../../ports.ts';
+import { hunksIn } from './hunks.ts';
 import type { Conflict } from './rebase.ts';
 import type { SettlerOptions } from './settle.ts';
 
@@ -18,9 +19,11 @@ export function decisionsOf(
     const whole = decidedFiles(open.decisions, signatureOf(picked.files));
     if (whole) return whole;
     const settled: Settlement[] = [];
+    const hunks = await hunksIn({ git }, conflict, target);
     for (const file of picked.files) {
-      const side = bySide(open.decisions, file.path);
-      const one = side && (await settledBySide(git, conflict, file, side));
+      const said = bySide(open.decisions, file.path, conflict.commit.oid);
+      if (!said || isOutdated(said.seen, conflict.commit.oid, file, hunks)) return undefined;
+      const one = await settledBySide(git, conflict, file, said.side);
       if (!one) return undefined;
       settled.push(one);
     }

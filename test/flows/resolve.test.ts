@@ -272,3 +272,11 @@ test('sides chosen for conflicts of several commits are all kept', async () => {
   expect((await resolve(s.ports(), { id: '1', answer: 'ours' })).outcome).toBe('landed');
   expect([s.read('a.txt'), s.read('b.txt')]).toEqual(['a\nwork\n', 'b\nmain\n']);
 });
+
+test('of a branch that is gone nobody says that it stays', async () => {
+  const s = await conflicted();
+  s.git('branch', '-q', '-D', 'work');
+  const answer = await s.gwt('resolve', '1', '--drop');
+  expect([answer.code, answer.out.trim()]).toEqual([0, 'Answered; nobody waits for it.']);
+  expect(await open(s)).toEqual([]);
+});

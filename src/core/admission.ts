@@ -29,6 +29,21 @@ export function admit(task: Task, standing: Standing): void {
   throw new Refusal('claim.overlap', { task: task.id, pattern, other, otherPattern, path });
 }
 
+/** Refuses `usage.bad` where tasks of one call wait for one another in a circle: none of them could ever begin. */
+export function refuseCircle(tasks: readonly Pick<Task, 'id' | 'after'>[]): void {
+  let left = tasks;
+  for (;;) {
+    const ids = new Set(left.map(({ id }) => id));
+    const waiting = left.filter(({ after }) => after.some((id) => ids.has(id)));
+    if (waiting.length === 0) return;
+    if (waiting.length === left.length) {
+      const problem = `tasks wait for one another: ${left.map(({ id, after }) => `${id} after ${after.filter((one) => ids.has(one)).join(', ')}`).join('; ')}`;
+      throw new Refusal('usage.bad', { problem, command: 'spawn' });
+    }
+    left = waiting;
+  }
+}
+
 function nameIsFree(task: Task, { tasks }: Standing): void {
   const known = tasks.find(
     (other) => same(other.id, task.id) || (isActive(other) && same(other.worktree, task.worktree)),

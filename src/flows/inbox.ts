@@ -41,6 +41,8 @@ export interface Asked {
  * Refuses `task.none` where no task can be told.
  */
 export async function ask(ports: Ports, { question, task: name }: AskInput): Promise<Asked> {
+  if (question.trim() === '')
+    throw new Refusal('usage.bad', { problem: 'a question needs words', command: 'escalate' });
   const { id: task, branch } = await taskNamedOrHere(ports, name, 'ask for');
   const from = ports.self.env['GWT_AGENT_ID'];
   const context = from ? { notes: [`asked by ${from}`] } : {};

@@ -90,6 +90,7 @@ async function one(
     if (!many || !(error instanceof Refusal)) throw error;
     return {
       ...summary(task),
+      stories: await counted(ports, task),
       outcome: 'failed',
       reason: error.code,
       refused: { code: error.code, facts: error.facts },
@@ -134,7 +135,19 @@ async function waiting(ports: Ports, task: Task): Promise<TaskLooped | undefined
   if (open.length === 0) return undefined;
   return {
     ...summary(task),
+    stories: await counted(ports, task),
     outcome: 'blocked',
     reason: `waits for ${open.map(({ id, state }) => `${id} (${state})`).join(', ')}`,
   };
+}
+
+/** The stories of a task that was not worked on; one whose PRD cannot be read has none to count. */
+async function counted(ports: Ports, { id }: Task): Promise<TaskLooped['stories']> {
+  const entry = await ports.ledger.read(`tasks/${id}`);
+  try {
+    const { stories } = readPrd(entry?.docs['prd.json'] ?? '', `prd.json of ${id}`);
+    return { total: stories.length, passing: stories.filter(({ passes }) => passes).length };
+  } catch {
+    return { total: 0, passing: 0 };
+  }
 }

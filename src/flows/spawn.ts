@@ -1,4 +1,4 @@
-import { admit } from '../core/admission.ts';
+import { admit, refuseCircle } from '../core/admission.ts';
 import { draftOf, type Ground, type TaskRequest, taskId } from '../core/draft.ts';
 import { taskOf } from '../core/records.ts';
 import { Refusal } from '../core/refusal.ts';
@@ -121,6 +121,7 @@ async function admitTogether(ports: Ports, drafts: readonly Draft[]): Promise<vo
   const tasks = (await ports.ledger.list('tasks', ['task.json'])).map(taskOf);
   const config = await ports.config.load();
   const branches = await branchesInTheWay(ports, config.branchPrefix);
+  refuseCircle(drafts.map(({ task }) => task));
   const before: Task[] = [...tasks];
   for (const { task, together } of drafts) {
     admit(task, { tasks: before, branches, shared: config.ownership.shared, together });

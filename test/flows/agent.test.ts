@@ -6,6 +6,19 @@ import { logs } from '../../src/flows/logs.ts';
 import { runsFolder } from '../../src/flows/loop/places.ts';
 import { scene } from '../support/scene.ts';
 
+test('words that say nothing are refused, and nothing is written down', async () => {
+  const s = await scene();
+  await s.gwt('spawn', 'login');
+  const before = s.git('for-each-ref', 'refs/gwt');
+  for (const line of [
+    ['note', 'login', ' '],
+    ['escalate', ''],
+    ['handoff', ''],
+  ])
+    expect((await s.gwtIn(s.worktree('login'), line)).code).toBe(2);
+  expect(s.git('for-each-ref', 'refs/gwt')).toBe(before);
+});
+
 test('notes are kept in order with who said them', async () => {
   const s = await scene();
   await s.gwt('spawn', 'login');

@@ -415,6 +415,7 @@ test('one of several that cannot run does not stop the others; what waits for it
   await spawn(s.ports(), { tasks: ['waits'], after: ['broken'] });
   s.write('../repo.worktrees/broken/prd.json', 'oops');
   const { tasks } = await loop(s.ports(), { tasks: [], all: true, parallel: 2 });
+  expect(tasks.map(({ stories }) => stories.total)).toEqual([1, 1, 1]);
   expect(Object.fromEntries(tasks.map(({ id, outcome, refused }) => [id, refused?.code ?? outcome]))).toEqual({
     t: 'complete',
     broken: 'prd.invalid',

@@ -97,6 +97,7 @@ test('a branch is adopted as it is, and not when it is checked out elsewhere', a
 test('what is wrong with the request is refused before anything is made', async () => {
   const s = await scene();
   s.write('bad.json', '{"userStories": [');
+  s.write('circle.json', '[{"name":"a","after":["b"]},{"name":"b","after":["a"]},{"name":"c"}]');
   const ports = s.ports();
   for (const [input, code] of [
     [{ tasks: ['a'], agent: 'nobody' }, 'agent.unknown'],
@@ -109,6 +110,7 @@ test('what is wrong with the request is refused before anything is made', async 
     [{ tasks: ['a', 'A'] }, 'usage.bad'],
     [{ tasks: [] }, 'usage.bad'],
     [{ tasks: ['a', 'b'], owns: ['src/**'] }, 'claim.overlap'],
+    [{ tasks: [], fromFile: 'circle.json' }, 'usage.bad'],
   ] as const)
     expect([input, await codeOf(spawn(ports, input))]).toEqual([input, code]);
   expect(s.git('for-each-ref', 'refs/heads/gwt', 'refs/gwt/tasks', 'refs/gwt/meta/claims')).toBe('');

@@ -15,6 +15,7 @@ export interface NoteInput {
 
 /** Tells a task something: its agent reads it with its next prompt. */
 export async function note(ports: Ports, { task: name, text }: NoteInput): Promise<{ readonly task: string } & Note> {
+  if (text.trim() === '') throw new Refusal('usage.bad', { problem: 'a note needs a text', command: 'note' });
   const task = await taskNamedOrHere(ports, name, 'tell something');
   const said: Note = { at: new Date(ports.clock.now()).toISOString(), from: await speaker(ports), text };
   await addNote(ports, task.id, said);
@@ -49,6 +50,8 @@ export interface Handoff {
 
 /** Writes down what is done and what comes next, for whoever works on after this. */
 export async function handoff(ports: Ports, input: HandoffInput): Promise<Handoff> {
+  if (input.text.trim() === '')
+    throw new Refusal('usage.bad', { problem: 'a hand-over needs a text', command: 'handoff' });
   const from = await taskNamedOrHere(ports, input.from, 'hand over');
   const to = input.to === undefined ? from : await taskNamed(ports, input.to);
   if (!to.ready || to.state === 'dropped')

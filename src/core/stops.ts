@@ -39,9 +39,11 @@ export function stopAfter(
     return { outcome: 'budget', reason: `$${spent.toFixed(4)} of $${limits.usd} are spent` };
   const still = idleSince(traces, start);
   if (still >= STUCK_AFTER) return stuckBy(traces.slice(-STUCK_AFTER));
-  if (traces.length >= limits.max) return { outcome: 'max', reason: `${limits.max} iterations are used up` };
+  if (traces.length >= limits.max) return { outcome: 'max', reason: usedUp(limits.max) };
   return undefined;
 }
+
+const usedUp = (max: number): string => (max === 1 ? 'the one iteration is used up' : `${max} iterations are used up`);
 
 function limitReason({ reason }: Trace, until: number | undefined): string {
   return until === undefined ? reason : `${reason}; the limit ends at ${new Date(until).toISOString()}`;

@@ -127,7 +127,13 @@ async function alreadyDone(ports: Ports, task: Task): Promise<TaskLooped | undef
 
 /** A task waits while one that it comes after is neither finished nor landed. */
 async function waiting(ports: Ports, task: Task): Promise<TaskLooped | undefined> {
-  if (ports.stop.aborted) return { ...summary(task), outcome: 'interrupted', reason: 'stopped by a person' };
+  if (ports.stop.aborted)
+    return {
+      ...summary(task),
+      stories: await counted(ports, task),
+      outcome: 'interrupted',
+      reason: 'stopped by a person',
+    };
   const entries = await Promise.all(task.after.map((id) => ports.ledger.read(`tasks/${id}`)));
   const open = entries
     .flatMap((entry) => (entry ? [taskOf(entry)] : []))

@@ -113,7 +113,7 @@ const wording: { readonly [C in RefusalCode]: (facts: RefusalFacts[C]) => Words 
   'path.exists': ({ path }) => ({ message: `${path} exists already`, hint: 'move it away, or take another task name' }),
   'path.missing': ({ path, what }) => ({
     message: `${what} ${path} does not exist`,
-    hint: what === 'worktree' ? 'gwt doctor' : 'name a file relative to the folder you are in',
+    hint: what.includes('worktree') ? 'gwt doctor' : 'name a file relative to the folder you are in',
   }),
   'claim.overlap': ({ task, pattern, other, otherPattern, path }) => ({
     message: `the claim ${pattern} of ${task} overlaps ${otherPattern} of ${other}${path ? `: ${path} would belong to both` : ''}`,

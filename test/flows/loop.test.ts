@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { addStory } from '../../src/core/prd.ts';
@@ -450,4 +450,20 @@ test.each([
   await spawn(s.ports(), { tasks: ['t'], prompt: 'long '.repeat(40_000), agent: 'odd' });
   const { err, code } = await s.gwt('loop', 't', '--yes');
   expect({ err, code }).toMatchObject({ err: expect.stringMatching(says), code: 1 });
+});
+
+test('a loop on a task whose worktree is gone says what finds it out', async () => {
+  const s = await taskScene('honest');
+  renameSync(s.worktree('t'), join(s.box, 'moved away'));
+  const { err, code } = await s.gwt('loop', 't', '--yes');
+  expect({ err, code }).toMatchObject({
+    err: expect.stringMatching(/the worktree of t .* does not exist\n +try: gwt doctor/),
+    code: 1,
+  });
+});
+
+test('a task that a stop kept from beginning still counts its stories', async () => {
+  const s = await taskScene('honest', { prd: prdOf('S-1', 'S-2') });
+  const { tasks } = await loop(s.ports({ stop: AbortSignal.abort() }), { tasks: ['t'] });
+  expect(tasks).toMatchObject([{ outcome: 'interrupted', stories: { total: 2, passing: 0 } }]);
 });

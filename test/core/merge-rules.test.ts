@@ -6,6 +6,7 @@ import { linesOf, partsOf } from '../../src/core/merge/rules/hunk.ts';
 import { RULES } from '../../src/core/merge/rules/index.ts';
 import type { Dial } from '../../src/core/merge/rules/rule.ts';
 import { settleFile } from '../../src/core/merge/rules/settle.ts';
+import { superset } from '../../src/core/merge/rules/superset.ts';
 
 const NAMES = { ours: 'a'.repeat(40), theirs: 'b'.repeat(40) };
 const bytes = (text: string) => Buffer.from(text, 'utf8');
@@ -121,6 +122,11 @@ test('edits turn the base into the side, and a text is its lines', () => {
       expect(linesOf(side.join('')).join('')).toBe(side.join(''));
     }),
   );
+});
+
+test('the same lines in another order are no superset of each other', () => {
+  const hunk = { base: [], ours: ['b\n', 'a\n'], theirs: ['a\n', 'b\n'], before: undefined, after: undefined };
+  expect(superset.settle(hunk, { path: 'a.txt', past: { ours: () => [], theirs: () => [] } })).toBeUndefined();
 });
 
 test('text that repeats without end is not compared', () => {

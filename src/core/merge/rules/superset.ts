@@ -12,8 +12,10 @@ export const superset: Rule = {
     const [mine, its] = [changesOf(hunk, 'ours'), changesOf(hunk, 'theirs')];
     const adds = (changes: ReadonlyMap<string, number>) => [...changes.values()].some((n) => n > 0);
     if (!adds(mine) || !adds(its)) return undefined;
-    if (within(mine, its)) return { lines: hunk.theirs };
-    return within(its, mine) ? { lines: hunk.ours } : undefined;
+    const [less, more] = [within(mine, its), within(its, mine)];
+    // The same lines in another order: neither did more, and the order is what they differ about.
+    if (less === more) return undefined;
+    return { lines: less ? hunk.theirs : hunk.ours };
   },
 };
 

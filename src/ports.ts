@@ -82,6 +82,8 @@ export interface Files {
   glob(folder: string, patterns: readonly string[]): Promise<readonly string[]>;
 }
 export interface Lock {
+  /** False once it is lost: the process stood still for so long that others took it for dead, or the lock was deleted. */
+  held(): boolean;
   release(): Promise<void>;
 }
 export interface Locks {

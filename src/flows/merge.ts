@@ -62,8 +62,8 @@ const ROUNDS = 5;
 export async function merge(ports: Ports, input: MergeInput): Promise<Merged> {
   if (input.dryRun) return inRounds(ports, input, input.into ?? (await targetUnprepared(ports)));
   const target = input.into ?? (await targetOf(ports));
-  return alone(ports, target, async () => {
-    const merged = await inRounds(ports, input, target);
+  return alone(ports, target, async (held) => {
+    const merged = await inRounds(ports, input, target, held);
     const clean = input.clean ?? (await ports.config.load()).merge.clean;
     return clean ? { ...merged, ...(await cleaned(ports, merged)) } : merged;
   });
@@ -90,8 +90,9 @@ async function targetUnprepared(ports: Ports): Promise<string> {
   return (await ports.config.load()).target ?? (await init(ports, { dryRun: true })).target;
 }
 
-async function inRounds(ports: Ports, input: MergeInput, target: string): Promise<Merged> {
-  const tools = await openTools(ports, { ...input, target, tasks: await allTasks(ports) });
+async function inRounds(ports: Ports, input: MergeInput, target: string, held = () => true): Promise<Merged> {
+  const opened = await openTools(ports, { ...input, target, tasks: await allTasks(ports) });
+  const tools = { ...opened, held };
   for (let round = 1; ; round += 1) {
     const merged = await once(ports, input, target, tools);
     if (merged) return merged;
@@ -100,7 +101,12 @@ async function inRounds(ports: Ports, input: MergeInput, target: string): Promis
 }
 
 /** One train from plan to landing; undefined when somebody else moved the target or a branch meanwhile. */
-async function once(ports: Ports, input: MergeInput, target: string, tools: Tools): Promise<Merged | undefined> {
+async function once(
+  ports: Ports,
+  input: MergeInput,
+  target: string,
+  tools: Tools & { readonly held: () => boolean },
+): Promise<Merged | undefined> {
   const before = await ports.git.refs.resolve(`refs/heads/${target}`);
   if (!before) throw new Refusal('target.absent', { target });
   const found = await findCandidates(ports, input.names, target, input.into !== undefined);
@@ -119,6 +125,8 @@ async function once(ports: Ports, input: MergeInput, target: string, tools: Tool
     return answer(cut, before, null, [], { escalated: [], bounced: [], skipped: interrupted(plan) });
   const ends = await dealWith(ports, built.fallen, target, found.tasks);
   if (built.cars.length === 0) return answer(whole, before, null, [], ends);
+  // Gates ran in the one private worktree: what another process did there meanwhile would be taken for this train's.
+  if (!tools.held()) throw new Refusal('merge.busy', { target, holder: 'one that took over while this stood still' });
   const end = await land(ports, { target, before, cars: built.cars });
   if (end.outcome === 'outrun') return undefined;
   if (end.outcome === 'blocked') throw new Refusal('merge.blocked', { target, ...end });

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { openLocks } from '../../src/adapters/files/locks.ts';
 import { scene } from '../support/scene.ts';
 
@@ -18,6 +19,16 @@ test('one holds it, the other is told who', async () => {
   const next = await locksOf(12).take(s.path('.git/gwt/lock'));
   expect(next).toBeDefined();
   await next?.release();
+});
+
+test('a lock that is taken away is lost, and nothing is thrown where nobody can catch it', async () => {
+  const s = await scene();
+  living.add(11);
+  const lock = await locksOf(11).take(s.path('.git/gwt/lock'));
+  expect(lock?.held()).toBe(true);
+  rmSync(s.path('.git/gwt/lock.lock'), { recursive: true });
+  await vi.waitFor(() => expect(lock?.held()).toBe(false), { timeout: 60_000, interval: 100 });
+  await lock?.release();
 });
 
 test('the lock of a process that was killed is taken over, by one of those who wait', async () => {

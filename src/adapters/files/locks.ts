@@ -31,9 +31,18 @@ export function openLocks(self: Holder): Locks {
 
 async function taken(path: string, { pid, host }: Holder): Promise<Lock | undefined> {
   try {
-    const release = await lockfile.lock(path, { realpath: false, stale: STALE_MS, lockfilePath: `${path}.lock` });
+    let held = true;
+    const release = await lockfile.lock(path, {
+      realpath: false,
+      stale: STALE_MS,
+      lockfilePath: `${path}.lock`,
+      // Left to itself the library throws where nobody can catch it.
+      onCompromised: () => {
+        held = false;
+      },
+    });
     await writeFile(`${path}.holder`, `pid ${pid} on ${host}`);
-    return { release };
+    return { held: () => held, release: async () => (held ? release() : undefined) };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ELOCKED') return undefined;
     throw error;

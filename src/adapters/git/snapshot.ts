@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { copyFileSync, existsSync, lstatSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, lstatSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Oid, Repo, Snapshot, SnapshotSpec } from '../../ports.ts';
@@ -99,10 +99,20 @@ async function look({ bench }: Place): Promise<Survey> {
   return parseSurvey(await bench(['status', ...format]));
 }
 
+/**
+ * A file that changed in the very moment the index was written looks unchanged, and git knows by the time of the index
+ * which files it must look into (its documentation calls them racily clean): a copy must not be younger.
+ */
+function copyWithTime(from: string, to: string): void {
+  const { atime, mtime } = statSync(from);
+  copyFileSync(from, to);
+  utimesSync(to, atime, mtime);
+}
+
 /** A split index is joined, so that a copy of one file is all of it. */
 async function copyIndex({ bench, admin }: Place, scratch: string, spec: SnapshotSpec): Promise<void> {
   const index = admin ? join(admin, 'index') : '';
-  if (existsSync(index)) copyFileSync(index, scratch);
+  if (existsSync(index)) copyWithTime(index, scratch);
   else if (!admin) await bench(['read-tree', spec.head]);
   if (admin && readdirSync(admin).some((name) => name.startsWith('sharedindex.')))
     await bench(['update-index', '--no-split-index']);

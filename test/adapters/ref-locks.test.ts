@@ -16,9 +16,12 @@ function locked(s: Scene, refs: readonly string[], age: number): void {
     utimesSync(path, then, then);
   }
 }
-function noted(s: Scene, pid: number, refs: readonly string[]): void {
+function noted(s: Scene, pid: number, refs: readonly string[], age: number): void {
   mkdirSync(s.path('.git/gwt/refs'), { recursive: true });
-  writeFileSync(s.path('.git/gwt/refs/x.json'), JSON.stringify({ pid, host: hostname(), started: '1', refs }));
+  const path = s.path('.git/gwt/refs/x.json');
+  writeFileSync(path, JSON.stringify({ pid, host: hostname(), started: '1', refs }));
+  const then = (Date.now() - age) / 1000;
+  utimesSync(path, then, then);
 }
 const REFS = ['refs/heads/main', 'refs/heads/work', 'refs/gwt/leases/main'];
 
@@ -26,7 +29,7 @@ test('locks that a killed gwt left are taken away by the next one; its note too'
   const s = await scene();
   branch(s, 'work', { 'a.txt': 'a\n' });
   locked(s, REFS, 60_000);
-  noted(s, 999_999_999, REFS);
+  noted(s, 999_999_999, REFS, 60_000);
   expect((await merge(s.ports(), { names: ['work'], into: 'main' })).landed).toHaveLength(1);
   expect([...REFS.map((ref) => s.exists(`.git/${ref}.lock`)), s.exists('.git/gwt/refs/x.json')]).toEqual(
     Array(4).fill(false),
@@ -37,7 +40,16 @@ test('a lock that no gwt has noted is left to a person, and named', async () => 
   const s = await scene();
   branch(s, 'work', { 'a.txt': 'a\n' });
   locked(s, ['refs/heads/main'], 60_000);
-  noted(s, 999_999_999, ['refs/heads/work']);
+  noted(s, 999_999_999, ['refs/heads/work'], 60_000);
+  await expect(merge(s.ports(), { names: ['work'], into: 'main' })).rejects.toMatchObject({ code: 'ref.locked' });
+  expect(s.exists('.git/refs/heads/main.lock')).toBe(true);
+});
+
+test('a lock made long after the killed gwt noted that ref is somebody else’s, and stays', async () => {
+  const s = await scene();
+  branch(s, 'work', { 'a.txt': 'a\n' });
+  locked(s, ['refs/heads/main'], 5_000);
+  noted(s, 999_999_999, REFS, 60_000);
   await expect(merge(s.ports(), { names: ['work'], into: 'main' })).rejects.toMatchObject({ code: 'ref.locked' });
   expect(s.exists('.git/refs/heads/main.lock')).toBe(true);
 });

@@ -22,6 +22,9 @@ export function noteLocks(common: string, refs: readonly string[]): () => void {
   return () => rmSync(path, { force: true });
 }
 
+/** Git makes its locks at once when it starts: one made later than this after the note is somebody else's. */
+const BEGUN_MS = 10_000;
+
 /** Takes away the locks of transactions whose gwt was killed; true when there were some. */
 export function clearLocks(common: string): boolean {
   const folder = folderOf(common);
@@ -30,7 +33,8 @@ export function clearLocks(common: string): boolean {
     const note = read(join(folder, name));
     if (note?.host !== hostname() || (startOf(note.pid) !== undefined && startOf(note.pid) === note.started)) continue;
     const locks = [...note.refs, 'HEAD'].map((ref) => join(common, `${ref}.lock`));
-    const left = locks.filter((path) => ageOf(path) !== undefined);
+    const noted = ageOf(join(folder, name)) ?? 0;
+    const left = locks.filter((path) => Math.abs(noted - (ageOf(path) ?? Number.POSITIVE_INFINITY)) < BEGUN_MS);
     if (left.some((path) => (ageOf(path) ?? 0) < OVER_MS)) continue;
     for (const path of left) rmSync(path, { force: true });
     rmSync(join(folder, name), { force: true });

@@ -166,7 +166,7 @@ function notesIn(docs: Readonly<Record<string, string>>): readonly unknown[] {
 /** The task goes the way of `gwt rm`; a plain branch stays where it is. */
 async function drop(ports: Ports, { id, task, branch }: Escalation): Promise<Answered> {
   if (!task && !(await ports.git.refs.resolve(`refs/heads/${branch}`))) return close(ports, id, 'answered');
-  if (!task) return { ...(await close(ports, id, 'kept')), next: [`git branch --delete ${branch}`] };
+  if (!task) return { ...(await close(ports, id, 'kept')), next: [`gwt merge ${branch}`] };
   // That closes what is asked about it, this too.
   await remove(ports, { tasks: [task] });
   return { outcome: 'dropped', next: [`gwt restore ${task}`] };

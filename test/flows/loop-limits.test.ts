@@ -154,7 +154,8 @@ test('an agent that asks is answered: the question waits in the inbox, other sto
   expect(question?.summary).toBe('S-1: Tabs or spaces?');
   await resolve(ports, { id: question?.id ?? '', answer: 'answer', text: 'tabs' });
   expect(await run(ports)).toMatchObject({ outcome: 'complete' });
-  expect(s.read('.git/gwt/runs/t/3.log')).toBeDefined();
+  const [note] = JSON.parse(s.git('show', 'refs/gwt/tasks/t:notes.json'));
+  expect(note).toMatchObject({ text: expect.stringContaining('tabs'), delivered: 3 });
 });
 
 test.each<[string, Limited['limits'], RegExp]>([

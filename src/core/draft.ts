@@ -19,6 +19,8 @@ export interface TaskRequest {
   readonly priority?: number;
   readonly after?: readonly string[];
   readonly gates?: readonly GateSpec[];
+  /** The larger piece of work it is a part of. */
+  readonly epic?: string;
 }
 
 /** What a draft needs to know of the repository. */
@@ -77,6 +79,7 @@ export function draftOf(request: TaskRequest, ground: Ground, start: Start): Tas
     priority: request.priority ?? 0,
     after: (request.after ?? []).map(taskId),
     gates: request.gates ?? [],
+    ...(request.epic === undefined ? {} : { epic: request.epic }),
     prompt: request.prompt ?? request.title,
     adopted: start.adopted,
     seeds: { memory: place('CLAUDE.local.md'), prd: place('prd.json'), progress: place('progress.md') },

@@ -46,6 +46,13 @@ export function placeOf(text: string, at: number): { readonly line: number; read
   return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }
 
+/** The value without its places. */
+export function plainOf(node: Json): unknown {
+  if (node.kind === 'plain') return node.value;
+  if (node.kind === 'array') return node.items.map(plainOf);
+  return Object.fromEntries(node.members.map(({ name, value }) => [name, plainOf(value)]));
+}
+
 /** The value of the first of these names that is there. */
 export function memberOf(node: JsonObject, names: readonly string[]): Json | undefined {
   for (const name of names) {

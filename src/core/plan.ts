@@ -1,176 +1,113 @@
-import type { TaskRequest } from './draft.ts';
+import { nearest } from './near.ts';
+import { markdownRows } from './plan-markdown.ts';
+import { type Fail, type PlannedTask, requestOf } from './plan-row.ts';
+import { treeRows } from './plan-tree.ts';
+import type { Dialect } from './prd-dialect.ts';
 import { Refusal } from './refusal.ts';
+import { slugOf } from './slug.ts';
 
-/** What a plan may say of a task, and how it is written elsewhere. */
-const NAMES: Readonly<Record<string, keyof TaskRequest>> = {
-  title: 'title',
-  task: 'title',
-  name: 'title',
-  id: 'title',
-  prompt: 'prompt',
-  description: 'prompt',
-  owns: 'owns',
-  paths: 'owns',
-  after: 'after',
-  dependson: 'after',
-  agent: 'agent',
-  role: 'role',
-  profile: 'profile',
-  priority: 'priority',
-  gate: 'gates',
-  gates: 'gates',
-  base: 'base',
-  prd: 'prd',
-};
-
-/** The tasks of a list, of a map by name, or of either under `tasks`. Refuses `plan.invalid`. */
-export function planOf(value: unknown, path: string): readonly TaskRequest[] {
-  const fail = (why: string): never => {
-    throw new Refusal('plan.invalid', { path, why });
-  };
-  const inner = isMap(value) && 'tasks' in value ? value['tasks'] : value;
-  const rows: readonly (readonly [string | undefined, unknown])[] = Array.isArray(inner)
-    ? inner.map((row) => [undefined, row] as const)
-    : isMap(inner)
-      ? Object.entries(inner)
-      : fail('it holds neither a list nor a map of tasks');
-  if (rows.length === 0) fail('it holds no task');
-  return rows.map(([key, row], at) => {
-    const where = key ?? `task ${at + 1}`;
-    if (typeof row === 'string') return key === undefined ? { title: row } : { title: key, prompt: row };
-    if (row === null && key !== undefined) return { title: key };
-    if (!isMap(row)) return fail(`${where} is neither a text nor a map`);
-    return requestOf(key, row, where, fail);
-  });
-}
-
-function requestOf(
-  key: string | undefined,
-  row: Readonly<Record<string, unknown>>,
-  where: string,
-  fail: (why: string) => never,
-): TaskRequest {
-  const found: Record<string, unknown> = key === undefined ? {} : { title: key };
-  for (const [name, value] of Object.entries(row)) {
-    const field = NAMES[name.toLowerCase().replace(/[-_ ]/g, '')];
-    if (!field) fail(`${where}: "${name}" is not known; known: ${Object.keys(NAMES).join(', ')}`);
-    if (value === null || value === undefined || (field === 'title' && key !== undefined)) continue;
-    found[field as string] = factOf(field as keyof TaskRequest, value, (why) => fail(`${where}: ${name} ${why}`));
-  }
-  if (typeof found['title'] !== 'string') return fail(`${where} has no name`);
-  return found as unknown as TaskRequest;
-}
-
-function factOf(field: keyof TaskRequest, value: unknown, fail: (why: string) => never): unknown {
-  const isText = (one: unknown): boolean => typeof one === 'string' || typeof one === 'number';
-  switch (field) {
-    case 'owns':
-    case 'after': {
-      const list = Array.isArray(value) ? value : field === 'after' ? String(value).split(/[\s,]+/) : [value];
-      return list.every(isText) ? list.map(String).filter(Boolean) : fail('must be a text or a list of texts');
-    }
-    case 'gates': {
-      const list = Array.isArray(value) ? value : [value];
-      const good = list.every((one) => typeof one === 'string' || (isMap(one) && typeof one['run'] === 'string'));
-      return good ? list : fail('must be a command or a list of commands');
-    }
-    case 'priority': {
-      const number = Number(value);
-      return isText(value) && Number.isInteger(number) ? number : fail('must be a whole number');
-    }
-    default:
-      return isText(value) ? String(value) : fail('must be a text');
-  }
-}
-
-const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+export type { PlannedTask } from './plan-row.ts';
 
 /**
- * The tasks of a Markdown file: each heading of the deepest level that has facts below it, or each checkbox that is
- * not ticked. Lines `owns:`, `after:`, `agent:` and so on, with or without a bullet, are facts; all other text is the prompt.
+ * The tasks of a plan: Markdown by its ending, else `dialect`. What `after` says of an epic or of an id is said of the
+ * tasks by their names. Refuses `plan.invalid` with the line.
  */
-export function readMarkdown(text: string, path: string): readonly TaskRequest[] {
-  const lines = text.replaceAll('\r\n', '\n').split('\n');
-  const boxes = lines.some((line) => CHECKBOX.test(line));
-  const sections = boxes ? byCheckbox(lines) : byHeading(lines);
-  if (sections.length === 0)
-    throw new Refusal('plan.invalid', { path, why: 'it has no headings and no open checkboxes' });
-  return planOf(
-    sections.map(({ title, body }) => factsOf(title, body)),
-    path,
+export function readPlan(text: string, path: string, dialect: Dialect): readonly PlannedTask[] {
+  const fail = failing(path);
+  const rows = /\.(md|markdown|txt)$/i.test(path) ? markdownRows(text, fail) : treeRows(text, dialect, fail);
+  const done = rows.filter((row) => row.done).map((row) => requestOf(row, fail));
+  const open = rows.filter((row) => !row.done).map((row) => requestOf(row, fail));
+  return linked(open, new Set(done.map(({ title }) => slug(title))));
+}
+
+/**
+ * Comes back when all of the plan can be done. Refuses `plan.invalid` with the line of a name that no branch or folder
+ * can have, of a name given twice, of one that waits for what is neither in the plan nor `known`, and of a circle.
+ */
+export function checkPlan(tasks: readonly PlannedTask[], path: string, known: readonly string[]): void {
+  const fail = failing(path);
+  const lines = new Map<string, PlannedTask>();
+  for (const task of tasks) {
+    const id = idOf(task.title, task.line, fail);
+    const before = lines.get(id);
+    if (before)
+      fail(
+        `"${task.title}" would be called ${id}, as is "${before.title}"${before.line ? ` at line ${before.line}` : ''}`,
+        task.line,
+      );
+    lines.set(id, task);
+  }
+  const ids = [...lines.keys(), ...known];
+  for (const task of tasks)
+    for (const name of task.after ?? []) {
+      const id = idOf(name, task.line, fail);
+      if (ids.includes(id) && lines.get(id) !== task) continue;
+      const [near] = nearest(id, ids);
+      const other =
+        lines.get(id) === task ? 'itself' : `"${name}", which is no task${near ? `; did you mean ${near}?` : ''}`;
+      fail(`"${task.title}" comes after ${other}`, task.line);
+    }
+  const round = circleIn(
+    new Map([...lines].map(([id, { after = [] }]) => [id, after.map((name) => idOf(name, 1, fail))])),
   );
+  const [first] = round;
+  if (first !== undefined)
+    fail(`tasks wait for one another: ${[...round, first].join(' after ')}`, lines.get(first)?.line);
 }
 
-interface Section {
-  readonly title: string;
-  readonly body: string[];
+function failing(path: string): Fail {
+  return (why, line) => {
+    throw new Refusal('plan.invalid', { path, why, ...(line === undefined ? {} : { line }) });
+  };
 }
 
-const CHECKBOX = /^ {0,3}[-*+] \[([ xX])\] +(.+)$/;
-const HEADING = /^(#{1,6}) +(.+?)(?: +#+)?$/;
-
-function byCheckbox(lines: readonly string[]): readonly Section[] {
-  const found: (Section & { done: boolean })[] = [];
-  let open: Section | undefined;
-  for (const line of lines) {
-    const [, mark, title] = CHECKBOX.exec(line) ?? [];
-    if (title !== undefined) {
-      open = { title: title.trim(), body: [] };
-      found.push({ ...open, done: mark !== ' ' });
-    } else if (HEADING.test(line)) open = undefined;
-    else open?.body.push(line);
-  }
-  return found.filter(({ done }) => !done);
+function idOf(name: string, line: number | undefined, fail: Fail): string {
+  const named = slugOf(name);
+  return 'slug' in named ? named.slug : fail(`no branch can be named after "${name}": ${named.why}`, line);
 }
 
-/** A file with one first-level heading names the plan with it; its tasks are the headings below. */
-function byHeading(lines: readonly string[]): readonly Section[] {
-  const levels = outsideFences(lines).flatMap((line) => HEADING.exec(line)?.[1]?.length ?? []);
-  const counts = [1, 2, 3, 4, 5, 6].map((level) => levels.filter((one) => one === level).length);
-  const level = counts[0] === 1 && levels.length > 1 ? (levels.find((one) => one > 1) ?? 1) : Math.min(...levels);
-  const found: Section[] = [];
-  let fenced = false;
-  for (const line of lines) {
-    if (/^ {0,3}(```|~~~)/.test(line)) fenced = !fenced;
-    const [, hashes = '', title = ''] = (!fenced && HEADING.exec(line)) || [];
-    if (hashes.length === level) found.push({ title: title.trim(), body: [] });
-    else if (hashes !== '' && hashes.length < level) found.push({ title: '', body: [] });
-    else found.at(-1)?.body.push(line);
-  }
-  return found.filter(({ title }) => title !== '');
-}
-
-function outsideFences(lines: readonly string[]): readonly string[] {
-  let fenced = false;
-  return lines.filter((line) => {
-    if (/^ {0,3}(```|~~~)/.test(line)) fenced = !fenced;
-    return !fenced;
+/** Names instead of ids, all parts instead of an epic, and nothing of what is done. */
+function linked(tasks: readonly PlannedTask[], done: ReadonlySet<string>): readonly PlannedTask[] {
+  const named = new Set(tasks.map(({ title }) => slug(title)));
+  const meant = (name: string, task: PlannedTask): readonly string[] => {
+    if (named.has(slug(name))) return [name];
+    const byKey = tasks.find(({ key }) => key === name);
+    if (byKey) return [byKey.title];
+    const parts = tasks.filter(({ epic }) => epic !== undefined && slug(epic) === slug(name));
+    if (parts.length > 0) return parts.filter(({ title }) => title !== task.title).map(({ title }) => title);
+    return done.has(slug(name)) ? [] : [name];
+  };
+  return tasks.map(({ after, ...task }) => {
+    const names = [...new Set((after ?? []).flatMap((name) => meant(name, task)))];
+    return names.length > 0 ? { ...task, after: names } : task;
   });
 }
 
-const FACT =
-  /^\s*(?:[-*+] +)?\**(owns|paths|after|depends[ -]?on|agent|role|profile|priority|gates?|base|prd|prompt)\**\s*:\**\s*(.+)$/i;
-
-function factsOf(title: string, body: readonly string[]): Readonly<Record<string, unknown>> {
-  const facts: Record<string, unknown> = { title };
-  const prose: string[] = [];
-  for (const line of body) {
-    const [, name = '', value = ''] = FACT.exec(line) ?? [];
-    const key = name.toLowerCase().replace(/[ -]/g, '');
-    const field = NAMES[key];
-    if (field === 'owns' || field === 'after') facts[field] = [...((facts[field] as string[]) ?? []), ...words(value)];
-    else if (field === 'gates') facts[field] = [...((facts[field] as string[]) ?? []), bare(value)];
-    else if (field === 'prompt') prose.push(value);
-    else if (field) facts[field] = bare(value);
-    else prose.push(line.replace(/^ {2,6}/, ''));
-  }
-  const prompt = prose.join('\n').trim();
-  return prompt === '' ? facts : { ...facts, prompt };
+function slug(name: string): string {
+  const named = slugOf(name);
+  return 'slug' in named ? named.slug : name;
 }
 
-const bare = (text: string): string => text.trim().replace(/^(`+)(.*)\1$/, '$2');
+/** Tasks that wait for one another, each for the next; none when there is no circle. */
+function circleIn(after: ReadonlyMap<string, readonly string[]>): readonly string[] {
+  const done = new Set<string>();
+  for (const start of after.keys()) {
+    const path: string[] = [];
+    const found = walk(start, path);
+    if (found) return found;
+  }
+  return [];
 
-/** Values side by side, with commas or spaces between; in backticks one may hold spaces. */
-const words = (text: string): readonly string[] =>
-  [...text.matchAll(/`([^`]+)`|([^\s,`]+)/g)].map((match) => match[1] ?? match[2] ?? '');
+  function walk(id: string, path: string[]): readonly string[] | undefined {
+    if (path.includes(id)) return path.slice(path.indexOf(id));
+    if (done.has(id)) return undefined;
+    path.push(id);
+    for (const next of after.get(id) ?? []) {
+      const found = walk(next, path);
+      if (found) return found;
+    }
+    path.pop();
+    done.add(id);
+    return undefined;
+  }
+}

@@ -1,4 +1,4 @@
-import type { Json } from './json.ts';
+import { plainOf } from './json.ts';
 import { type Prd, readPrd } from './prd.ts';
 import { CSV_DIALECT, isTable } from './prd-csv.ts';
 import { type Dialect, JSON_DIALECT } from './prd-dialect.ts';
@@ -49,10 +49,4 @@ export function rowsOf(
     const row = plainOf(node) as Record<string, unknown>;
     return Object.hasOwn(row, 'id') ? { row, named: true } : { row: { id: story.id, ...row }, named: false };
   });
-}
-
-function plainOf(node: Json): unknown {
-  if (node.kind === 'plain') return node.value;
-  if (node.kind === 'array') return node.items.map(plainOf);
-  return Object.fromEntries(node.members.map(({ name, value }) => [name, plainOf(value)]));
 }

@@ -41,7 +41,7 @@ export interface RefusalFacts {
   'file.unwritable': { path: string; why: string };
   'file.unreadable': { path: string; why: string };
   'prd.invalid': { path: string; why: string; line?: number; column?: number };
-  'plan.invalid': { path: string; why: string };
+  'plan.invalid': { path: string; why: string; line?: number };
   'agent.unknown': { agent: string; known: readonly string[] };
   'agent.missing': { agent: string; program: string; errno?: string };
   'agent.keyless': { agent: string; variable: string };

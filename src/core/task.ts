@@ -68,6 +68,8 @@ export interface Task {
   readonly priority: number;
   readonly after: readonly string[];
   readonly gates: readonly GateSpec[];
+  /** The larger piece of work it is a part of, together with others. */
+  readonly epic?: string;
   readonly prompt: string;
   /** True when the branch was there before the task: it is never deleted with it. */
   readonly adopted: boolean;

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import type { TaskRequest } from '../core/draft.ts';
-import { planOf, readMarkdown } from '../core/plan.ts';
+import { type PlannedTask, readPlan } from '../core/plan.ts';
+import { JSON_DIALECT } from '../core/prd-dialect.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Ports } from '../ports.ts';
 
@@ -8,15 +8,11 @@ import type { Ports } from '../ports.ts';
 export async function planFile(
   { files, self }: Pick<Ports, 'files' | 'self'>,
   path: string,
-): Promise<readonly TaskRequest[]> {
-  const text = await files.read(resolve(self.cwd, path));
+): Promise<readonly PlannedTask[]> {
+  const full = resolve(self.cwd, path);
+  const text = (await files.kind(full)) === 'folder' ? undefined : await files.read(full);
   if (text === undefined) throw new Refusal('path.missing', { path, what: 'plan' });
-  if (/\.(md|markdown|txt)$/i.test(path)) return readMarkdown(text, path);
-  const { parse } = await import('yaml');
-  try {
-    return planOf(parse(text) as unknown, path);
-  } catch (error) {
-    if (error instanceof Refusal) throw error;
-    throw new Refusal('plan.invalid', { path, why: (error as Error).message });
-  }
+  if (/\.json$/i.test(path)) return readPlan(text, path, JSON_DIALECT);
+  const { YAML_DIALECT } = await import('./prd-yaml.ts');
+  return readPlan(text, path, YAML_DIALECT);
 }

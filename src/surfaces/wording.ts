@@ -142,9 +142,9 @@ const wording: Wording<RefusalCode> = {
     message: `${path}${line ? `:${line}${column ? `:${column}` : ''}` : ''} is not a PRD gwt can read: ${why}`,
     hint: 'mend the file and run the command again',
   }),
-  'plan.invalid': ({ path, why }) => ({
-    message: `${path} is not a list of tasks gwt can read: ${why}`,
-    hint: 'gwt spawn --help',
+  'plan.invalid': ({ path, why, line }) => ({
+    message: `${path}${line ? `:${line}` : ''} is not a plan gwt can work by: ${why}`,
+    hint: 'mend the file and run the command again',
   }),
   'agent.unknown': ({ agent, known }) => ({
     message: `there is no agent ${agent} in the config; there is: ${list(known)}`,

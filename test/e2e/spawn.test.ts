@@ -57,6 +57,6 @@ test('a plan that cannot be read says what is wrong with it, and makes nothing',
   s.write('plan.yaml', 'tasks: [a\n');
   const answer = await s.gwt('spawn', '--from-file', 'plan.yaml');
   expect(answer.code).toBe(1);
-  expect(answer.err).toContain('plan.yaml is not a list of tasks');
+  expect(answer.err).toContain('plan.yaml:2 is not a plan gwt can work by');
   expect(s.git('for-each-ref', 'refs/heads/gwt')).toBe('');
 });

@@ -1,5 +1,5 @@
 import { type Event, subjectOf } from '../core/event.ts';
-import type { Key, Ports } from '../ports.ts';
+import type { Key, Ports, Told } from '../ports.ts';
 import { taskNamed } from './tasks.ts';
 
 export interface LogInput {
@@ -8,6 +8,8 @@ export interface LogInput {
   readonly count?: number;
 }
 export interface LogEntry {
+  /** Names the event for good. */
+  readonly id: string;
   readonly at: string;
   /** The ledger entry it belongs to. */
   readonly key: Key;
@@ -22,22 +24,22 @@ export interface Log {
 
 /** What happened, oldest first: of one task, or of everything gwt remembers. */
 export async function log(ports: Ports, input: LogInput): Promise<Log> {
-  const keys =
-    input.task === undefined ? await allKeys(ports) : [`tasks/${(await taskNamed(ports, input.task)).id}` as const];
-  const told = await Promise.all(
-    keys.map(async (key) => (await ports.ledger.history(key)).map((event, at) => ({ key, event, at }))),
-  );
-  const entries = told
-    .flat()
-    .sort((a, b) => order(a.event.at, b.event.at) || order(a.key, b.key) || a.at - b.at)
-    .map(({ key, event }) => ({ at: event.at, key, text: subjectOf(event), event }));
-  const older = input.count === undefined ? 0 : Math.max(0, entries.length - input.count);
-  return { entries: entries.slice(older), older };
+  const whole = await ports.ledger.position();
+  const key = input.task === undefined ? undefined : (`tasks/${(await taskNamed(ports, input.task)).id}` as const);
+  const wanted = new Map([...whole].filter(([one]) => key === undefined || one === key));
+  const most = input.count ?? Number.POSITIVE_INFINITY;
+  let entries: LogEntry[] = [];
+  let older = 0;
+  for await (const page of ports.ledger.between(new Map(), wanted)) {
+    entries.push(...page.map(entryOf));
+    const over = entries.length - most;
+    if (over > 0) entries = entries.slice(over);
+    older += Math.max(0, over);
+  }
+  return { entries, older };
 }
 
-async function allKeys({ ledger }: Ports): Promise<readonly Key[]> {
-  const kinds = ['tasks', 'escalations', 'landings', 'resolutions'] as const;
-  return (await Promise.all(kinds.map((kind) => ledger.list(kind, [])))).flat().map(({ key }) => key);
+/** An event with its words. */
+export function entryOf({ id, key, event }: Told): LogEntry {
+  return { id, at: event.at, key, text: subjectOf(event), event };
 }
-
-const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -98,6 +98,14 @@ export interface GitHistory {
   extent(commits: readonly Oid[]): Promise<ReadonlyMap<Oid, ReadonlyMap<string, number>>>;
   /** Blobs a path had at commits of `from` that `without` does not have, newest first, along the first parents. */
   versions(path: string, from: Oid, without: Oid): Promise<readonly Oid[]>;
+  /**
+   * Commits along the first parents of these heads that none of `without` has, the oldest first and each behind its own
+   * parent, with the time of the commit (seconds since 1970) and the head it belongs to. One process for all.
+   */
+  chains(
+    heads: readonly Oid[],
+    without: readonly Oid[],
+  ): Promise<readonly { readonly oid: Oid; readonly second: number; readonly head: Oid }[]>;
   aheadBehind(branch: string, target: string): Promise<Distance>;
   /** The same for many commits at once, by commit, in two processes. */
   distances(target: Oid, commits: readonly Oid[]): Promise<ReadonlyMap<Oid, Distance>>;

@@ -30,12 +30,24 @@ export interface Reads {
   readonly keys: readonly Key[];
   readonly kinds?: readonly Kind[];
 }
+/** Where entries of the ledger stand. */
+export type Position = ReadonlyMap<Key, Oid>;
+/** An event as it stands in the ledger; `id` names it for good. */
+export interface Told {
+  readonly id: Oid;
+  readonly key: Key;
+  readonly event: Event;
+}
 export interface Ledger {
   read(key: Key): Promise<Entry | undefined>;
   /** All entries of a kind, with the named documents only, in two git calls. */
   list(kind: Kind, docs: readonly string[]): Promise<readonly Entry[]>;
   /** Oldest first. */
   history(key: Key): Promise<readonly Event[]>;
+  /** Where every entry stands that tells what happens: leases and the like are left out. */
+  position(): Promise<Position>;
+  /** What was written from one position to another, the oldest first, a page at a time. */
+  between(from: Position, to: Position): AsyncIterable<readonly Told[]>;
   /**
    * Reads, decides and writes, all under one compare-and-swap; decides again when somebody was faster.
    * Refuses with `ledger.moved` when a ref named in `moves` is not where the decision expects it.

@@ -47,6 +47,7 @@ export function gitHistory(call: GitCall, diffs: Diffs, common: () => Promise<st
       const { stdout } = await call(['--literal-pathspecs', 'log', ...shape, ...range, '--', path]);
       return [...new Set(parseRaw(stdout).flatMap(({ status, newOid }) => (status === 'D' ? [] : [newOid])))];
     },
+    chains: (heads, without) => chainsOf(call, heads, without),
     aheadBehind: async (branch, target) => aheadBehind(call, await common(), branch, target),
     distances: (target, commits) => distances(call, target, commits),
   };
@@ -128,6 +129,18 @@ async function extentOf(
   const { stdout } = await call(['diff-tree', ...shape], { input: `${commits.join('\n')}\n` });
   const found = [...sections(stdout, new Set(commits))];
   return new Map(found.map(([commit, rows]) => [commit, new Map(rows.map(countOf))]));
+}
+
+async function chainsOf(call: GitCall, heads: readonly Oid[], without: readonly Oid[]) {
+  if (heads.length === 0) return [];
+  const along = ['--first-parent', '--exclude-first-parent-only', '--date-order', '--reverse', '--ignore-missing'];
+  const shape = ['--source', '--no-show-signature', '--format=%H %ct %S'];
+  const input = `${[...heads, ...without.map((oid) => `^${oid}`)].join('\n')}\n`;
+  const { stdout } = await call(['log', ...along, ...shape, '--stdin'], { input });
+  return lines(stdout).map((line) => {
+    const [oid = '', second = '', head = ''] = line.split(' ');
+    return { oid, second: Number(second), head };
+  });
 }
 
 /** A row of `git diff-tree --numstat -z`: lines that came, lines that went, path; dashes for a binary file. */

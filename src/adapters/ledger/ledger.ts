@@ -2,6 +2,7 @@ import { subjectOf } from '../../core/event.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { Decision, Entry, Git, Key, Kind, Ledger, Reads, RefMove, View } from '../../ports.ts';
 import { openStore, type Store } from './store.ts';
+import { between, positionOf } from './told.ts';
 
 /** Losing a race is normal among many processes; losing this often in a row means something else is wrong. */
 const TRIES = 200;
@@ -13,6 +14,8 @@ export function openLedger(git: Git, clock: { now(): number; sleep(ms: number): 
     read: async (key) => (await store.read([key]))[0],
     list: (kind, docs) => store.list(kind, docs),
     history: (key) => store.history(key),
+    position: () => positionOf(git),
+    between: (from, to) => between(git, from, to),
     async transact<T>(reads: Reads, decide: (view: View) => Decision<T>): Promise<T> {
       for (let attempt = 0; attempt < TRIES; attempt += 1) {
         const view = await look(store, reads);

@@ -44,17 +44,18 @@ export function openStore(git: Git, clock: { now(): number }): Store {
     async history(key) {
       const head = await git.refs.heads([`refs/gwt/${key}`]);
       const commits = head.size === 0 ? [] : await git.objects.commits(['--first-parent', `refs/gwt/${key}`]);
-      // A commit without a body is the beginning of an entry that keeps commits of the project.
-      return commits
-        .filter(({ message }) => message.includes('\n\n'))
-        .map(
-          ({ message }) =>
-            JSON.parse(Buffer.from(message.slice(message.indexOf('\n\n') + 2), 'latin1').toString('utf8')) as Event,
-        );
+      return commits.flatMap(({ message }) => eventIn(message) ?? []);
     },
     write: (write, before) => writeEntry(git, write, before, clock.now()),
     zero: async () => '0'.repeat((await git.repo()).objectFormat === 'sha256' ? 64 : 40),
   };
+}
+
+/** The event of a commit; one without a body is the beginning of an entry that keeps commits of the project. */
+export function eventIn(message: string): Event | undefined {
+  const body = message.indexOf('\n\n');
+  if (body < 0) return undefined;
+  return JSON.parse(Buffer.from(message.slice(body + 2), 'latin1').toString('utf8')) as Event;
 }
 
 async function writeEntry(git: Git, write: Write, before: Entry | undefined, now: number): Promise<Oid> {

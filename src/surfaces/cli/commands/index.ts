@@ -23,6 +23,7 @@ export const commands: Readonly<Record<string, () => Loaded>> = {
   undo: async () => (await import('./undo.ts')).undoCommand,
   show: async () => (await import('./show.ts')).showCommand,
   log: async () => (await import('./log.ts')).logCommand,
+  events: async () => (await import('./events.ts')).eventsCommand,
   logs: async () => (await import('./logs.ts')).logsCommand,
   attach: async () => (await import('./attach.ts')).attachCommand,
   stop: async () => (await import('./stop.ts')).stopCommand,

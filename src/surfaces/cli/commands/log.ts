@@ -1,6 +1,6 @@
 import { type Log, type LogInput, log } from '../../../flows/log.ts';
 import { type CommandSpec, numberOption } from '../command.ts';
-import { printable } from '../refused.ts';
+import { lineOfEvent } from '../render/event-line.ts';
 
 export const logCommand: CommandSpec<LogInput, Log> = {
   usage: 'log [task]',
@@ -16,7 +16,7 @@ export const logCommand: CommandSpec<LogInput, Log> = {
   }),
   flow: log,
   render: ({ entries, older }, style) => {
-    const lines = entries.map(({ at, text }) => `${style.dim(at.slice(0, 19).replace('T', ' '))}  ${printable(text)}`);
+    const lines = entries.map((entry) => lineOfEvent(entry, style));
     if (older > 0) lines.unshift(style.dim(`… ${older} older`));
     return lines.length === 0 ? 'Nothing has happened yet.' : lines.join('\n');
   },

@@ -126,6 +126,8 @@ export interface EventFacts {
   'target.pushed': { target: string; remote: string; to: string };
   'landing.landed': { branch: string; task?: string; target: string; head: string; commits: number };
   'landing.done': { landing: string; target: string; after: string; branches: readonly string[] };
+  /** Files of a checkout that somebody changed while a move was cut short: they stay as they are, unmerged. */
+  'checkout.kept': { worktree: string; target: string; paths: readonly string[] };
   'landing.kept': { target: string };
   'landing.undone': { target: string; landing: string; to: string };
   'escalation.opened': { escalation: string; branch: string; reason: string };

@@ -155,8 +155,10 @@ export interface GitWork {
   blocking(worktree: string, from: Oid, to: Oid): Promise<readonly string[]>;
   /** Moves files and index from one commit to the other and leaves every local change alone. */
   follow(worktree: string, from: Oid, to: Oid): Promise<boolean>;
-  /** Takes up a `follow` that was cut short: files that are as in `to` already count as moved, the rest follows. */
-  followOn(worktree: string, from: Oid, to: Oid): Promise<boolean>;
+  /** Takes up a `follow` that was cut short, whichever way it went: what is half done is ended, what is somebody's stays. */
+  followOn(worktree: string, from: Oid, to: Oid): Promise<FollowedOn>;
+  /** The path whose disk has no room for moving from one commit to the other; undefined where there is enough. */
+  room(worktree: string, from: Oid, to: Oid): Promise<string | undefined>;
   /** What git is in the middle of there (a merge, a rebase, another git command), or undefined. */
   underway(worktree: string): Promise<string | undefined>;
   /** Makes HEAD, index and files of gwt's own worktree this commit, detached. Ignored files stay, and those in `keep`. */
@@ -169,6 +171,12 @@ export interface GitWork {
 /** A conflicted path with its stages, and the blob with conflict markers where its text is to be replaced. */
 export interface ConflictFile extends Conflicted {
   readonly shown?: { readonly mode: string; readonly oid: Oid };
+}
+export interface FollowedOn {
+  /** False when something is in the way; then index and files are as they were, or on the way still. */
+  readonly done: boolean;
+  /** Paths that somebody changed meanwhile: they stay as they are, unmerged in the index. */
+  readonly yours: readonly string[];
 }
 export interface Identity {
   readonly name: string;

@@ -21,8 +21,8 @@ export const landingWords: Wording<LandingCode> = {
     hint: `git -C '${worktree}' status`,
   }),
   'merge.unfinished': ({ worktree, from, to }) => ({
-    message: `a landing was cut short, and ${worktree} cannot follow it from ${from.slice(0, 10)} to ${to.slice(0, 10)}: its files were changed since`,
-    hint: `git -C '${worktree}' diff ${to.slice(0, 10)}, keep what is yours, then gwt merge --continue`,
+    message: `a landing was cut short, and ${worktree} cannot follow it from ${from.slice(0, 10)} to ${to.slice(0, 10)}: something stands where a file or folder of it belongs`,
+    hint: `git -C '${worktree}' status, move what is yours out of the way, then gwt merge --continue`,
   }),
   'merge.unverified': ({ target, landing, problems, fate, escalation }) => ({
     message: `landing ${landing} on ${target} was read back and is not what was landed: ${problems.join('; ')}. ${FATES[fate]}`,

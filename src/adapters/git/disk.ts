@@ -84,7 +84,7 @@ export function readable(worktree: string, path: string): boolean {
 }
 
 /** A path as git reads it from lines: in C's quotes. */
-function quoted(path: string): string {
+export function quoted(path: string): string {
   const inside = path.replace(/[^ !#-[\]-~]/g, (char) => `\\${char.charCodeAt(0).toString(8).padStart(3, '0')}`);
   return `"${inside}"`;
 }

@@ -1,21 +1,25 @@
 import { lstatSync, readdirSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import type { GitWork, Oid, Ran, TreeChange } from '../../ports.ts';
-import type { GitCall } from './call.ts';
+import { type GitCall, isDisk, refuseDisk } from './call.ts';
+import { converge } from './converging.ts';
 import { parseRaw } from './history.ts';
+import { clearIndexLock, noteIndexLock } from './index-locks.ts';
 import { underwayIn } from './placing.ts';
+import { room } from './room.ts';
 import { gitDirOf } from './worktrees.ts';
 
 /** A checkout that follows its branch when the branch is moved from outside, without touching local changes. */
-export function gitFollowing(call: GitCall): Pick<GitWork, 'blocking' | 'follow' | 'followOn' | 'underway'> {
+export function gitFollowing(call: GitCall): Pick<GitWork, 'blocking' | 'follow' | 'followOn' | 'underway' | 'room'> {
   return {
     blocking: (worktree, from, to) => blocking(call, worktree, from, to),
     follow: (worktree, from, to) => follow(call, worktree, from, to),
     async followOn(worktree, from, to) {
-      const left = await acceptMoved(call, worktree, from, to);
-      return left === 0 || follow(call, worktree, from, to);
+      await clearIndexLock(await gitDirOf(call, worktree));
+      return converge({ call, cwd: worktree, quiet: QUIET }, from, to, (a, b) => follow(call, worktree, a, b));
     },
     underway: async (worktree) => underwayIn(await gitDirOf(call, worktree)),
+    room: (worktree, from, to) => room(call, worktree, from, to),
   };
 }
 
@@ -34,19 +38,27 @@ function statOf(path: string): Stats | undefined {
 const QUIET = ['-c', 'core.hooksPath=/dev/null', '-c', 'submodule.recurse=false'];
 
 async function follow(call: GitCall, worktree: string, from: Oid, to: Oid): Promise<boolean> {
-  return (await moved(call, worktree, ['-u', from, to])).code === 0;
+  const { env, forget } = noteIndexLock(await gitDirOf(call, worktree));
+  try {
+    const { code, stderr } = await moved(call, worktree, ['-u', from, to], env);
+    if (code !== 0) refuseDisk(stderr, worktree);
+    return code === 0;
+  } finally {
+    forget();
+  }
 }
 
 /**
  * `git read-tree -m`, which changes nothing at all when it refuses. It takes a file whose times alone have changed for
  * a local change; only then is the index refreshed, which costs a look at every file, and git asked again.
  */
-async function moved(call: GitCall, cwd: string, how: readonly string[]): Promise<Ran> {
+async function moved(call: GitCall, cwd: string, how: readonly string[], env = {}): Promise<Ran> {
   const args = [...QUIET, 'read-tree', '-m', ...how];
-  const first = await call(args, { cwd, ok: [0, 1, 128] });
-  if (first.code === 0) return first;
-  await call(['update-index', '-q', '--refresh'], { cwd, ok: [0, 1, 128] });
-  return call(args, { cwd, ok: [0, 1, 128] });
+  const options = { cwd, env, ok: [0, 1, 128] };
+  const first = await call(args, options);
+  if (first.code === 0 || isDisk(first.stderr)) return first;
+  await call(['update-index', '-q', '--refresh'], options);
+  return call(args, options);
 }
 
 async function blocking(call: GitCall, worktree: string, from: Oid, to: Oid): Promise<readonly string[]> {
@@ -135,38 +147,4 @@ async function refusedByGit(call: GitCall, cwd: string, from: Oid, to: Oid): Pro
   if (trial.code === 0) return [];
   const named = [...trial.stderr.matchAll(/'([^'\n]+)'/g)].map((match) => match[1] ?? '');
   return named.length > 0 ? named : [trial.stderr.trim()];
-}
-
-/**
- * Where a file is already as in `to`, the index is told so: git would else take it for a local change. Gives how many
- * paths still stand in the index as they were in `from`.
- */
-async function acceptMoved(call: GitCall, cwd: string, from: Oid, to: Oid): Promise<number> {
-  const changes = parseRaw((await call(['diff-tree', '-r', '-z', '--no-renames', from, to])).stdout);
-  const present = changes.filter(({ path, newMode }) => newMode.startsWith('100') && statOf(join(cwd, path))?.isFile());
-  const found = await hashes(
-    call,
-    cwd,
-    present.map(({ path }) => path),
-  );
-  const indexed = await indexOids(call, cwd);
-  const asBefore = ({ path, oldOid, status }: TreeChange) =>
-    (indexed.get(path) ?? '') === (status === 'A' ? '' : oldOid);
-  const moved = present.filter((change, at) => found[at] === change.newOid && asBefore(change));
-  const left = changes.filter(asBefore).length - moved.length;
-  if (moved.length === 0) return left;
-  const input = moved.map(({ path, newMode, newOid }) => `${newMode} ${newOid} 0\t${path}\0`).join('');
-  await call([...QUIET, 'update-index', '-z', '--index-info'], { cwd, input });
-  return left;
-}
-
-async function indexOids(call: GitCall, cwd: string): Promise<ReadonlyMap<string, string>> {
-  const { stdout } = await call(['ls-files', '-s', '-z'], { cwd });
-  const rows = stdout.split('\0').filter(Boolean);
-  return new Map(
-    rows.map((row) => {
-      const tab = row.indexOf('\t');
-      return [row.slice(tab + 1), row.split(' ')[1] ?? ''];
-    }),
-  );
 }

@@ -25,17 +25,30 @@ export function noteLocks(common: string, refs: readonly string[]): () => void {
 /** Git makes its locks at once when it starts: one made later than this after the note is somebody else's. */
 const BEGUN_MS = 10_000;
 
-/** Takes away the locks of transactions whose gwt was killed; true when there were some. */
-export function clearLocks(common: string): boolean {
+/** An index, whose lock a git holds as long as it moves files: only who asks for this very one may take it away. */
+interface AnIndex {
+  readonly name: string;
+  /** Says that nothing moves it any more; without it the lock's age must tell. */
+  readonly isOver?: (() => boolean) | undefined;
+}
+
+/** The move of a checkout takes seconds, of a very large one a minute. */
+const INDEX_OVER_MS = 120_000;
+
+/** Takes away the locks of transactions whose gwt was killed, or of one index; true when there were some. */
+export function clearLocks(common: string, index?: AnIndex): boolean {
   const folder = folderOf(common);
   let cleared = false;
   for (const name of names(folder)) {
     const note = read(join(folder, name));
     if (note?.host !== hostname() || (startOf(note.pid) !== undefined && startOf(note.pid) === note.started)) continue;
-    const locks = [...note.refs, 'HEAD'].map((ref) => join(common, `${ref}.lock`));
+    const ofRefs = note.refs.some((ref) => ref.startsWith('refs/'));
+    if (index ? !note.refs.includes(index.name) : !ofRefs) continue;
+    const locks = [...note.refs, ...(ofRefs ? ['HEAD'] : [])].map((ref) => join(common, `${ref}.lock`));
     const noted = ageOf(join(folder, name)) ?? 0;
-    const left = locks.filter((path) => Math.abs(noted - (ageOf(path) ?? Number.POSITIVE_INFINITY)) < BEGUN_MS);
-    if (left.some((path) => (ageOf(path) ?? 0) < OVER_MS)) continue;
+    const left = locks.filter((path) => Math.abs(noted - (begunAgo(path) ?? Number.POSITIVE_INFINITY)) < BEGUN_MS);
+    const young = index ? INDEX_OVER_MS : OVER_MS;
+    if (!index?.isOver?.() && left.some((path) => (ageOf(path) ?? 0) < young)) continue;
     for (const path of left) rmSync(path, { force: true });
     rmSync(join(folder, name), { force: true });
     cleared ||= left.length > 0;
@@ -72,6 +85,12 @@ function read(path: string): Note | undefined {
 function ageOf(path: string): number | undefined {
   const stat = statSync(path, { throwIfNoEntry: false });
   return stat && Date.now() - stat.mtimeMs;
+}
+
+/** When it was made: an index is written into its lock when all files are done. */
+function begunAgo(path: string): number | undefined {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat && Date.now() - Math.min(stat.mtimeMs, stat.birthtimeMs || stat.mtimeMs);
 }
 
 /** As the kernel tells it (proc(5), field 22 of stat); where it does not, a process that is there. */

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { Refusal } from '../../core/refusal.ts';
 import type { GitRefs, RefMove } from '../../ports.ts';
-import type { GitCall } from './call.ts';
+import { type GitCall, refuseDisk } from './call.ts';
 import { refsInFiles } from './ref-files.ts';
 import { clearLocks, noteLocks } from './ref-locks.ts';
 
@@ -52,6 +52,7 @@ export async function moveRefs(
   // Also where none was in the way: a person's own git would stumble over them.
   const cleared = clearLocks(common);
   if (code === 0) return true;
+  refuseDisk(stderr, common);
   if (HOPELESS.test(stderr))
     throw new Refusal('git.failed', { command: 'git update-ref --stdin', code, message: stderr.trim() });
   if (!cleared) await refuseStaleLock(stderr);
@@ -60,7 +61,7 @@ export async function moveRefs(
 
 /** Trying again would not help: these are no lost races. */
 const HOPELESS =
-  /Permission denied|Read-only file system|No space left|quota exceeded|aborted by hook|exists; cannot create|nonexistent object|refusing to update ref with bad name/i;
+  /Permission denied|aborted by hook|exists; cannot create|nonexistent object|refusing to update ref with bad name/i;
 
 /** Git holds a ref's lock for milliseconds; one this old belongs to a process that was killed. */
 const STALE_MS = 10_000;

@@ -4,7 +4,7 @@ import type { Ports } from '../../ports.ts';
 import { busy, type Hold, leaseOn, takeLease } from './lease.ts';
 import { finishMove } from './move.ts';
 
-type AlonePorts = Pick<Ports, 'git' | 'files' | 'locks' | 'ledger' | 'clock' | 'self' | 'ids' | 'programs'>;
+type AlonePorts = Pick<Ports, 'git' | 'files' | 'locks' | 'ledger' | 'clock' | 'self' | 'ids' | 'programs' | 'report'>;
 
 /**
  * Does what moves a target while nobody else does, after what a crash may have cut short was finished. Refuses
@@ -13,6 +13,14 @@ type AlonePorts = Pick<Ports, 'git' | 'files' | 'locks' | 'ledger' | 'clock' | '
  * written anew by the very transaction that moves the target: whoever lost it moves nothing.
  */
 export async function alone<T>(ports: AlonePorts, target: string, work: (hold: Hold) => Promise<T>): Promise<T> {
+  return aloneAsIs(ports, target, async (hold) => {
+    await finishMove(ports);
+    return work(hold);
+  });
+}
+
+/** The same, for what itself says what becomes of a move that was cut short. */
+export async function aloneAsIs<T>(ports: AlonePorts, target: string, work: (hold: Hold) => Promise<T>): Promise<T> {
   const path = join((await ports.git.repo()).common, 'gwt', 'locks', 'landing');
   const lock = await ports.locks.take(path);
   if (!lock) {
@@ -23,7 +31,6 @@ export async function alone<T>(ports: AlonePorts, target: string, work: (hold: H
   try {
     const lease = await takeLease(ports, target);
     try {
-      await finishMove(ports);
       return await work({ ...lease, held: () => lock.held() && lease.held() });
     } finally {
       await lease.release();

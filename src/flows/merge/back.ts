@@ -44,7 +44,7 @@ export async function takeBackLandings(
 
 /** The same with every checkout of the target, or nothing at all. */
 export async function moveBack(
-  ports: Pick<Ports, 'git' | 'files' | 'ledger' | 'clock'>,
+  ports: Pick<Ports, 'git' | 'files' | 'ledger' | 'clock' | 'report'>,
   landings: readonly Landing[],
   back: Back,
 ): Promise<Moved> {

@@ -5,11 +5,11 @@ import { document, parsed } from '../../core/records.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { Ports } from '../../ports.ts';
 import { refreshHooks } from '../hooks.ts';
-import { alone } from './alone.ts';
+import { aloneAsIs } from './alone.ts';
 import type { Merged, MergeInput } from './answer.ts';
-import { moveBack } from './back.ts';
-import { leaseOn } from './lease.ts';
-import { pendingMove } from './move.ts';
+import { takeBackLandings } from './back.ts';
+import { type Hold, leaseOn } from './lease.ts';
+import { finishMove, type Move, pendingMove } from './move.ts';
 
 /** A landing that was begun. The note lies in a file while it goes on: one that is found later was cut short. */
 export interface Note {
@@ -87,20 +87,30 @@ export async function giveUp(ports: Ports): Promise<GivenUp> {
   const cut = await cutShort(ports);
   if (!cut) throw new Refusal('merge.nothing', {});
   const { target, move } = cut;
-  const given = await alone(ports, target, async (hold) => {
+  const given = await aloneAsIs(ports, target, async (hold) => {
     await ports.files.remove(await noteFile(ports));
     const landing = (await landingsOn(ports, target)).find(
       ({ before, after, undone }) => move && !undone && before === move.from && after === move.to,
     );
-    if (!move || !landing) return { target, landing: null, branches: [] };
-    const end = await moveBack(ports, [landing], { target, from: move.to, to: move.from, hold });
-    if (end.outcome === 'blocked') throw new Refusal('merge.blocked', { target, ...end });
+    const back = move && landing && (await refBack(ports, landing, move, hold));
+    await finishMove(ports);
     // Others have built on it since: then it has landed, and stays.
-    if (end.outcome === 'outrun') return { target, landing: null, branches: [] };
+    if (!back) return { target, landing: null, branches: [] };
     return { target, landing: landing.id, branches: landing.landed.map(({ branch }) => branch) };
   });
   if (given.landing !== null) await refreshHooks(ports);
   return given;
+}
+
+/** The target alone, which checkouts then follow from wherever they stand; false where it is elsewhere already. */
+async function refBack(ports: Ports, landing: Landing, { target, from, to }: Move, hold: Hold): Promise<boolean> {
+  try {
+    await takeBackLandings(ports, [landing], { target, from: to, to: from, hold });
+    return true;
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'ledger.moved') return false;
+    throw error;
+  }
 }
 
 async function landingsOn({ ledger }: Pick<Ports, 'ledger'>, target: string): Promise<readonly Landing[]> {

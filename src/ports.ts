@@ -33,6 +33,8 @@ export interface AgentCall {
   readonly transcript: string;
   readonly wallMs: number;
   readonly idleMs: number;
+  /** Ends it as `stopped` when it aborts, besides the person's own stop. */
+  readonly until?: AbortSignal;
   readonly onText?: (text: string) => void;
   /** What this run consumed so far, as often as its protocol tells. */
   readonly onUsage?: (usage: Usage) => void;

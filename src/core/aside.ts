@@ -48,6 +48,7 @@ export function asideAfter(
   const still = own.slice(-STUCK_AFTER);
   if (still.length === STUCK_AFTER && still.every((one) => one.idle))
     return { ...made, reason: stillReason(still.map(({ trace }) => trace)) };
+  if (last.over?.story) return { ...made, reason: last.over.reason };
   const used = overBudget(before ? [before, ...tries] : tries, limits);
   if (used) return { ...made, reason: `the budget of the story: ${used}` };
   if (attempts < limits.attempts) return undefined;

@@ -4,8 +4,8 @@ import { askFor, type Trespass, whyNot } from './trespass.ts';
 /** What is known after one run of an agent on one story; nothing in it is the agent's word but `proposal`. */
 export interface Evidence {
   /** How the run ended: by itself and well, badly, or by gwt's hand. */
-  readonly end: 'well' | 'badly' | 'timeout' | 'idle' | 'stopped';
-  /** Why it ended badly, in the words of the agent's protocol. */
+  readonly end: 'well' | 'badly' | 'timeout' | 'idle' | 'stopped' | 'budget';
+  /** Why it ended badly, in the words of the agent's protocol; or which limit was used up. */
   readonly problem?: string;
   /** How the agent said that the story is done; undefined when it did not. */
   readonly proposal?: 'exit' | 'phrase' | 'flag';
@@ -45,6 +45,7 @@ export interface Judgement {
     | 'stopped'
     | 'failed'
     | 'timeout'
+    | 'budget'
     | 'trespass'
     | 'elsewhere'
     | 'unproposed'
@@ -92,6 +93,7 @@ function refusalOf(evidence: Evidence): Pick<Judgement, 'outcome' | 'reason'> | 
   if (elsewhere) return { outcome: 'elsewhere', reason: `the worktree is on ${elsewhere}, not on the task's branch` };
   if (trespasses.length > 0)
     return { outcome: 'trespass', reason: `committed, but not the task's to change: ${named(trespasses)}` };
+  if (end === 'budget') return { outcome: 'budget', reason: `ended while it worked: ${problem}` };
   if (end === 'timeout') return { outcome: 'timeout', reason: 'the agent ran longer than it may' };
   if (end === 'idle') return { outcome: 'timeout', reason: 'the agent was silent for longer than it may' };
   if (end === 'badly') return { outcome: 'failed', reason: `the agent ended badly: ${problem ?? 'no reason given'}` };

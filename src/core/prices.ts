@@ -53,10 +53,13 @@ const plainName = (model: string): string =>
     .replaceAll('.', '-')
     .replace(/(?:-\d{8}|-\d{4}-\d\d-\d\d|-latest|@.*)$/, '');
 
-/** The usage with its cost: the CLI's own figure where it gave one, else from the price of the model where that is known. */
-export function withCost(usage: Usage, model: string | undefined, own: OwnPrices): Usage {
-  if (usage.costUsd > 0 || model === undefined) return usage;
-  const known = priceOf(model, own);
+/**
+ * The usage with its cost: the CLI's own figure where it gave one, else from the price of the first of the model's names
+ * that is known.
+ */
+export function withCost(usage: Usage, names: readonly (string | undefined)[], own: OwnPrices): Usage {
+  if (usage.costUsd > 0) return usage;
+  const known = names.map((name) => name && priceOf(name, own)).find((price) => price);
   if (!known) return usage;
   const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens } = usage;
   const [input, output] = [inputTokens * known.input, outputTokens * known.output];

@@ -1,5 +1,6 @@
 import { type Blocker, chainOf, chainWords } from './merge/waits.ts';
 import type { Task, TaskState } from './task.ts';
+import { addUsage, NO_USAGE, type Usage } from './usage.ts';
 
 /** What status found out about a task, as far as it could. */
 export interface TaskFacts {
@@ -20,8 +21,8 @@ export interface TaskFacts {
     readonly unmerged: number;
     readonly branch: string | undefined;
   };
-  /** When the task's agent last showed itself, and what it said. */
-  readonly beat?: { readonly at: number; readonly text?: string };
+  /** When the task's agent last showed itself, what it said, and what it used that is not recorded yet. */
+  readonly beat?: { readonly at: number; readonly text?: string; readonly run?: Usage };
   /** True while the process that holds the task is there. */
   readonly held: boolean;
   readonly escalations: readonly { readonly id: string; readonly reason: string; readonly summary: string }[];
@@ -50,6 +51,8 @@ export interface StatusRow {
   readonly heartbeat: string | null;
   readonly age: number | null;
   readonly said: string | null;
+  /** What its agents used in all its loops, the one that runs now included. */
+  readonly usage: Usage;
   readonly costUsd: number;
   readonly needs: string | null;
   readonly next: string | null;
@@ -85,7 +88,8 @@ export function statusRows(facts: readonly TaskFacts[], now: number): readonly S
 const compare = (a: TaskFacts, b: TaskFacts): number => (a.task.id < b.task.id ? -1 : 1);
 
 function rowOf(fact: TaskFacts, need: Need, now: number): StatusRow {
-  const { id, state, branch, worktree, agent, role, iteration, usage } = fact.task;
+  const { id, state, branch, worktree, agent, role, iteration } = fact.task;
+  const usage = addUsage(fact.task.usage, (fact.held && fact.beat?.run) || NO_USAGE);
   const changes = fact.dirt ?? CLEAN;
   return {
     id,
@@ -105,6 +109,7 @@ function rowOf(fact: TaskFacts, need: Need, now: number): StatusRow {
     heartbeat: fact.beat ? new Date(fact.beat.at).toISOString() : null,
     age: fact.beat ? Math.max(0, Math.round((now - fact.beat.at) / 1000)) : null,
     said: fact.beat?.text ?? null,
+    usage,
     costUsd: usage.costUsd,
     needs: need.what ?? null,
     next: need.next ?? null,

@@ -1,3 +1,4 @@
+import type { Over } from './bound.ts';
 import type { Judgement } from './judge.ts';
 import type { Trouble } from './trouble.ts';
 import type { Usage } from './usage.ts';
@@ -25,6 +26,8 @@ export interface Trace {
   readonly cheats?: readonly string[];
   /** What the agent asked instead of working. */
   readonly question?: string;
+  /** The limit it was ended for, in the middle of the run. */
+  readonly over?: Over;
   /** The provider's doing: such an iteration is charged to nobody. */
   readonly trouble?: Trouble;
 }

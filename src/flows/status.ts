@@ -6,6 +6,7 @@ import { parsed, taskOf } from '../core/records.ts';
 import { Refusal } from '../core/refusal.ts';
 import { blockersOf, type StatusRow, statusRows, type TaskFacts } from '../core/status.ts';
 import { isActive, type Task } from '../core/task.ts';
+import type { Usage } from '../core/usage.ts';
 import type { Entry, Oid, Ports } from '../ports.ts';
 import { escalations } from './escalate.ts';
 import type { Meta } from './init.ts';
@@ -183,7 +184,7 @@ async function beatOf(ports: Pick<Ports, 'git' | 'files'>, task: Task): Promise<
   if ((pulse?.state === 'gates' || pulse?.state === 'waiting') && task.lease) times.push(Date.parse(pulse.at));
   if (times.length === 0) return undefined;
   const text = said && said.at > (pulse?.at ?? '') ? said.text : pulse?.lastAction || said?.text;
-  return { at: Math.max(...times), ...(text ? { text } : {}) };
+  return { at: Math.max(...times), ...(text ? { text } : {}), ...(pulse?.run ? { run: pulse.run } : {}) };
 }
 
 interface Words {
@@ -191,6 +192,7 @@ interface Words {
   readonly text?: string;
   readonly lastAction?: string;
   readonly state?: string;
+  readonly run?: Usage;
 }
 
 /** Undefined for a file that is not there, or that a crash left half written. */

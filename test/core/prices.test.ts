@@ -27,17 +27,17 @@ test.each([
 });
 
 test('every kind of token has its price', () => {
-  expect(withCost(usage, 'claude-sonnet-4-5', {}).costUsd).toBeCloseTo(3 + 1.5 + 0.6 + 1.5, 6);
+  expect(withCost(usage, ['claude-sonnet-4-5'], {}).costUsd).toBeCloseTo(3 + 1.5 + 0.6 + 1.5, 6);
 });
 
 test('what the config says wins, and what it leaves out costs like input', () => {
   const own = { 'glm-5.3': { input: 1, output: 2 }, 'gpt-5': { input: 9, output: 9, cacheRead: 0 } };
-  expect(withCost(usage, 'glm-5.3', own).costUsd).toBeCloseTo(1 + 0.2 + 2 + 0.4, 6);
+  expect(withCost(usage, ['glm-5.3'], own).costUsd).toBeCloseTo(1 + 0.2 + 2 + 0.4, 6);
   expect(priceOf('gpt-5', own)).toEqual({ input: 9, output: 9, cacheRead: 0, cacheWrite: 9 });
 });
 
 test("the CLI's own figure stays, and an unknown model costs nothing that is claimed", () => {
-  expect(withCost({ ...usage, costUsd: 7 }, 'claude-sonnet-4-5', {}).costUsd).toBe(7);
-  expect(withCost(usage, 'who-knows', {})).toEqual(usage);
-  expect(withCost(NO_USAGE, 'gpt-5', {}).costUsd).toBe(0);
+  expect(withCost({ ...usage, costUsd: 7 }, ['claude-sonnet-4-5'], {}).costUsd).toBe(7);
+  expect(withCost(usage, ['who-knows'], {})).toEqual(usage);
+  expect(withCost(NO_USAGE, ['gpt-5'], {}).costUsd).toBe(0);
 });

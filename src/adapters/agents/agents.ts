@@ -5,6 +5,7 @@ import type { AgentConfig } from '../../core/config.ts';
 import { type OwnPrices, withCost } from '../../core/prices.ts';
 import { withPreset } from '../../core/providers.ts';
 import { Refusal } from '../../core/refusal.ts';
+import type { Usage } from '../../core/usage.ts';
 import type { AgentCall, AgentEnd, Agents, Configs, Files, Programs, Self } from '../../ports.ts';
 import type { DriverFacts } from './driver.ts';
 import { drivers } from './drivers.ts';
@@ -63,6 +64,8 @@ async function launch(
     ...(key ? { key } : {}),
     scripted,
   });
+  let model: string | undefined;
+  const costed = (usage: Usage) => withCost(usage, [agent.model, agent.models?.sonnet, model], place.prices);
   const end = await programs.run({
     command,
     cwd: call.cwd,
@@ -70,12 +73,14 @@ async function launch(
     ...(input === undefined ? {} : { input }),
     wallMs: call.wallMs,
     idleMs: call.idleMs,
+    ...(call.until ? { until: call.until } : {}),
     log: call.transcript,
     ...(key ? { secrets: [key] } : {}),
     onLine(line, stream) {
       const told = reader.line(line, stream);
       if (told?.text !== undefined) call.onText?.(told.text);
-      if (told?.usage) call.onUsage?.(told.usage);
+      if (told?.model) model = told.model;
+      if (told?.usage) call.onUsage?.(costed(told.usage));
     },
   });
   if (end.outcome === 'not-found') {
@@ -83,8 +88,7 @@ async function launch(
     throw new Refusal('agent.missing', end.errno ? { ...facts, errno: end.errno } : facts);
   }
   const result = reader.result(end.code);
-  const usage = withCost(result.usage, agent.model ?? agent.models?.sonnet, place.prices);
-  return { ...end, ...result, usage };
+  return { ...end, ...result, usage: costed(result.usage) };
 }
 
 /** Agents are told to type `gwt`, and must reach this very one, also where it is not installed. */

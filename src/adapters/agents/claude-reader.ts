@@ -48,7 +48,10 @@ function told(event: Loose, turns: Map<string, Usage>): Told | undefined {
   const message = loose(event['message']);
   turns.set(text(message['id']), tokens(loose(message['usage'])));
   const words = wordsOf(message['content']);
-  return { usage: sum(turns), ...(words ? { text: words } : {}) };
+  const model = text(message['model']);
+  // What the CLI says itself, of errors, comes from no model.
+  const named = model.startsWith('<') ? '' : model;
+  return { usage: sum(turns), ...(words ? { text: words } : {}), ...(named ? { model: named } : {}) };
 }
 
 /** What a person wants to read of a message's parts. */

@@ -6,6 +6,8 @@ import type { AgentCall, AgentEnd } from '../../ports.ts';
 export interface Told {
   readonly text?: string;
   readonly usage?: Usage;
+  /** Who answered. */
+  readonly model?: string;
 }
 
 /** What a driver reads out of one run's output, line by line. */

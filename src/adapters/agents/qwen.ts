@@ -1,4 +1,4 @@
-import { NO_USAGE, type Usage, usageWithin } from '../../core/usage.ts';
+import { addUsage, NO_USAGE, type Usage, usageWithin } from '../../core/usage.ts';
 import { wordsOf } from './claude-reader.ts';
 import type { Driver, Reader } from './driver.ts';
 import { eventOf, type Loose, loose, number, text } from './jsonl.ts';
@@ -36,14 +36,18 @@ export const qwen: Driver = (call, agent, { key }) => {
 export function qwenReader(): Reader {
   let session: string | undefined;
   let result: Loose | undefined;
+  const turns = new Map<string, Usage>();
   return {
     line(line, stream) {
       const event = eventOf(line, stream);
       if (!event) return undefined;
       if (typeof event['session_id'] === 'string') session = event['session_id'];
       if (event['type'] === 'result') result = event;
-      const words = event['type'] === 'assistant' ? wordsOf(loose(event['message'])['content']) : '';
-      return words ? { text: words } : undefined;
+      if (event['type'] !== 'assistant') return undefined;
+      const message = loose(event['message']);
+      turns.set(text(message['id']), tokens(loose(message['usage'])));
+      const words = wordsOf(message['content']);
+      return { usage: [...turns.values()].reduce(addUsage, NO_USAGE), ...(words ? { text: words } : {}) };
     },
     result(code) {
       const good = code === 0 && result?.['is_error'] === false && result['subtype'] === 'success';
@@ -51,7 +55,7 @@ export function qwenReader(): Reader {
         text(loose(result?.['error'])['message']) || text(result?.['subtype']) || `no result line (exit ${code})`;
       return {
         text: text(result?.['result']),
-        usage: result ? tokens(loose(result['usage'])) : NO_USAGE,
+        usage: result ? tokens(loose(result['usage'])) : [...turns.values()].reduce(addUsage, NO_USAGE),
         wellFormed: good,
         ...(good ? {} : { problem: (why === 'success' ? `exit ${code}` : why).slice(0, 500) }),
         ...(session ? { session } : {}),

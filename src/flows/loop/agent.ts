@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { agentEnv } from '../../core/agent-env.ts';
+import type { Bound } from '../../core/bound.ts';
 import { oneLine } from '../../core/event.ts';
 import type { Gate } from '../../core/gate.ts';
 import type { Prd, Story } from '../../core/prd.ts';
@@ -7,9 +8,9 @@ import { digest } from '../../core/progress.ts';
 import { promptFor } from '../../core/prompt.ts';
 import type { Task } from '../../core/task.ts';
 import type { Usage } from '../../core/usage.ts';
-import type { AgentEnd } from '../../ports.ts';
 import type { Pulse } from './heartbeat.ts';
 import type { LoopPorts, LoopRun, Memory } from './run.ts';
+import { type Watched, watchBounds } from './watch.ts';
 
 export interface Assignment {
   readonly task: Task;
@@ -20,10 +21,12 @@ export interface Assignment {
   readonly gates: readonly Gate[];
 }
 
-/** Who hears what the agent says and uses while it runs. */
+/** Who hears what the agent says and uses while it runs, and how much that may be. */
 interface Listeners {
   readonly pulse: Pulse;
   readonly seen: (usage: Usage) => void;
+  /** What it may use up. */
+  readonly bounds: readonly Bound[];
 }
 
 /** A person reads along; the transcript has every line. */
@@ -35,8 +38,8 @@ export async function runAgent(
   loop: LoopRun,
   work: Assignment,
   memory: Memory,
-  { pulse, seen }: Listeners,
-): Promise<AgentEnd> {
+  { pulse, seen, bounds }: Listeners,
+): Promise<Watched> {
   const { task, story, prd, progress, notes, gates } = work;
   const { last, warnings } = memory;
   const prompt = promptFor({
@@ -51,9 +54,9 @@ export async function runAgent(
     digest: digest(progress),
     notes,
   });
-  const minutes = 60_000;
+  const watch = watchBounds(ports, loop, bounds);
   let told = 0;
-  return ports.agents.run({
+  const end = await ports.agents.run({
     agent: loop.agent,
     purpose: 'loop',
     ...(loop.model && loop.agent === loop.agents[0] ? { model: loop.model } : {}),
@@ -62,8 +65,9 @@ export async function runAgent(
     env: agentEnv(task, loop.run, story.id, 'loop'),
     rules: loop.rules,
     transcript: join(loop.folder, `${task.iteration}.log`),
-    wallMs: loop.config.loop.minutes * minutes,
-    idleMs: loop.config.loop.idleMinutes * minutes,
+    wallMs: watch.wallMs,
+    idleMs: loop.config.loop.idleMinutes * 60_000,
+    until: watch.until,
     onText(text) {
       pulse.action(text);
       const now = ports.clock.now();
@@ -79,6 +83,8 @@ export async function runAgent(
     onUsage(usage) {
       pulse.usage(usage);
       seen(usage);
+      watch.seen(usage);
     },
   });
+  return watch.ended(end);
 }

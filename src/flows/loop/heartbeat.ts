@@ -15,7 +15,10 @@ export interface Heartbeat {
   readonly lastAction: string;
   /** The same, for whoever reads the signs of life that agents give of themselves. */
   readonly text: string;
+  /** Of the task in all its loops, what its agent used so far included. */
   readonly usage: Usage;
+  /** What the agent that runs used so far, as far as it is not recorded yet. */
+  readonly run: Usage;
 }
 
 /** Two are missed before anybody calls it old. */
@@ -29,6 +32,8 @@ export interface Pulse {
   action(text: string): void;
   usage(usage: Usage): void;
   state(state: Heartbeat['state']): void;
+  /** What the agent used is about to stand in the ledger. */
+  recorded(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -43,6 +48,7 @@ export function startPulse(
   let state: Heartbeat['state'] = 'agent';
   let action = '';
   let usage = NO_USAGE;
+  let known = false;
   const write = async () => {
     const beat: Heartbeat = {
       at: new Date(clock.now()).toISOString(),
@@ -54,6 +60,7 @@ export function startPulse(
       lastAction: oneLine(action, 120),
       text: oneLine(action, 120),
       usage: addUsage(at.before, usage),
+      run: known ? NO_USAGE : usage,
     };
     // A heartbeat that cannot be written is no reason to stop an agent.
     await files.jot(join(loop.folder, 'heartbeat.json'), document(beat)).catch(() => {});
@@ -86,6 +93,11 @@ export function startPulse(
     state(now) {
       state = now;
       writing = writing.then(write);
+    },
+    async recorded() {
+      known = true;
+      writing = writing.then(write);
+      await writing;
     },
     async stop() {
       beats();

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { questionIn } from '../../core/aside.ts';
+import type { Bound } from '../../core/bound.ts';
 import { oneLine } from '../../core/event.ts';
 import { groundBefore } from '../../core/ground.ts';
 import type { Story } from '../../core/prd.ts';
@@ -34,6 +35,8 @@ export interface Next {
   readonly story: Story;
   readonly reason: string;
   readonly seen: (usage: Usage) => void;
+  /** What its run may use up. */
+  readonly bounds: readonly Bound[];
 }
 
 /** One iteration: a fresh agent on one story, what git shows of it, the gates, the verdict, all of it recorded. */
@@ -53,7 +56,7 @@ export async function iterate(
   });
   try {
     await memory.saved;
-    const ran = await runAgent(ports, loop, work, memory, { pulse, seen: next.seen });
+    const ran = await runAgent(ports, loop, work, memory, { pulse, seen: next.seen, bounds: next.bounds });
     const proposals = proposalsOf(work.prd, await ports.files.read(join(work.task.worktree, work.task.seeds.prd)));
     const progressCopy = await ports.files.read(join(work.task.worktree, work.task.seeds.progress));
     const subject = oneLine(`${next.story.id}: ${next.story.title}`, 72);
@@ -63,6 +66,7 @@ export async function iterate(
     const trouble = troubleOf(ports, end, verified);
     const made = { work, end, proposals, progressCopy, left: collected.left, verified };
     const done: Iterated = { ...made, ...(trouble ? { trouble } : {}) };
+    await pulse.recorded();
     const { task, saved } = await record(ports, loop, done);
     const outcome = outcomeOf(done, memory);
     const sight = verified.verdicts.length > 0 ? {} : { sight: collected.sight };
@@ -120,6 +124,7 @@ function outcomeOf(
       ...oddities(verified),
       ...(verified.cheats.length > 0 ? { cheats: verified.cheats } : {}),
       ...(trouble ? { trouble } : {}),
+      ...(end.over ? { over: end.over } : {}),
       ...(question ? { question } : {}),
     },
     standing: now,
@@ -137,7 +142,13 @@ function outcomeOf(
 
 /** What the provider did to the run; work that was judged, well or badly, was done all the same. */
 function troubleOf({ clock, self }: LoopPorts, end: AgentEnd, { judgement, changed }: Verified): Trouble | undefined {
-  if (judgement.passes || judgement.outcome === 'stopped' || end.outcome === 'timeout' || end.outcome === 'idle')
+  if (
+    judgement.passes ||
+    judgement.outcome === 'stopped' ||
+    judgement.outcome === 'budget' ||
+    end.outcome === 'timeout' ||
+    end.outcome === 'idle'
+  )
     return undefined;
   const trouble = troubleIn(end, clock.now(), self.zone);
   // A notice in the output of a program that ended well is believed only where it did nothing.

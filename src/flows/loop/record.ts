@@ -10,7 +10,6 @@ import type { Trace } from '../../core/stops.ts';
 import type { Task } from '../../core/task.ts';
 import type { Trouble } from '../../core/trouble.ts';
 import { addUsage, type Usage } from '../../core/usage.ts';
-import type { AgentEnd } from '../../ports.ts';
 import { saveCheckpoint } from '../checkpoint.ts';
 import { changeTask } from '../tasks.ts';
 import type { Assignment } from './agent.ts';
@@ -20,10 +19,11 @@ import { leaseOf } from './lease.ts';
 import { copiedPrd } from './places.ts';
 import type { LoopPorts, LoopRun } from './run.ts';
 import type { Verified } from './verify.ts';
+import type { Watched } from './watch.ts';
 
 export interface Iterated {
   readonly work: Assignment;
-  readonly end: AgentEnd;
+  readonly end: Watched;
   readonly proposals: Proposals;
   readonly progressCopy: string | undefined;
   readonly left: readonly Left[];

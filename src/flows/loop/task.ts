@@ -13,7 +13,7 @@ import { memoryOf } from '../seeds.ts';
 import { allTasks } from '../tasks.ts';
 import { heedAnomalies } from './anomalies.ts';
 import { setAside } from './aside.ts';
-import { overAll } from './budget.ts';
+import { boundsOf, overAll } from './budget.ts';
 import { throughCircuit } from './circuit.ts';
 import { limitReason, onDuty, type Shut, traitsOf } from './duty.ts';
 import { ended, giveBack, type Progress, type Stop } from './end.ts';
@@ -147,8 +147,9 @@ async function rounds(ports: LoopPorts, begun: LoopRun, taken: Taken, max: numbe
     loop = duty.loop;
     const { memory, standing } = now;
     const worker = loop;
+    const bounds = await boundsOf(ports, loop, now, step.story.id);
     const done = await throughCircuit(ports, worker, (seen) =>
-      iterate(ports, worker, { ...step, seen }, memory, standing),
+      iterate(ports, worker, { ...step, seen, bounds }, memory, standing),
     );
     if (!done) continue;
     now = { ...now, ...done, waits: '', traces: [...now.traces, done.trace] };
@@ -179,6 +180,7 @@ function stopNow(ports: LoopPorts, { task, inTheWay, traces }: Round): Stop | un
   const last = traces.at(-1);
   if (ports.stop.aborted || last?.outcome === 'stopped')
     return { outcome: 'interrupted', reason: 'stopped by a person' };
+  if (last?.over && !last.over.story) return { outcome: 'budget', reason: last.over.reason };
   if (task.state === 'blocked') return { outcome: 'blocked', reason: task.blocked?.reason ?? 'it waits for a person' };
   if (task.state !== 'running') return { outcome: 'interrupted', reason: `the task is ${task.state} now` };
   if (inTheWay.length > 0)

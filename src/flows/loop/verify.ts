@@ -6,7 +6,7 @@ import { type Evidence, type Judgement, judge, worthGating } from '../../core/ju
 import { saysDone } from '../../core/prompt.ts';
 import type { Proposals } from '../../core/proposal.ts';
 import { NO_USAGE, type Usage } from '../../core/usage.ts';
-import type { AgentEnd, Oid } from '../../ports.ts';
+import type { Oid } from '../../ports.ts';
 import { runGates } from '../gates.ts';
 import { changeTask } from '../tasks.ts';
 import type { Assignment } from './agent.ts';
@@ -17,6 +17,7 @@ import type { Pulse } from './heartbeat.ts';
 import { prove } from './prove.ts';
 import { review } from './review.ts';
 import type { LoopPorts, LoopRun, Memory } from './run.ts';
+import type { Watched } from './watch.ts';
 
 /** Where the branch stands. */
 export interface Standing {
@@ -54,7 +55,7 @@ export async function verify(
 }
 
 interface Ran {
-  readonly end: AgentEnd;
+  readonly end: Watched;
   readonly collected: Collected;
   readonly proposals: Proposals;
   readonly pulse: Pulse;
@@ -119,8 +120,9 @@ async function reviewed(ports: LoopPorts, loop: LoopRun, work: Assignment, would
   return { ...would, reviewUsage: usage, judgement: { outcome: 'vetoed', passes: false, verified: true, reason } };
 }
 
-function endOf(loop: LoopRun, { story }: Assignment, end: AgentEnd, proposals: Proposals) {
-  const { outcome, wellFormed, problem, code, text } = end;
+function endOf(loop: LoopRun, { story }: Assignment, end: Watched, proposals: Proposals) {
+  const { outcome, wellFormed, code, text } = end;
+  const problem = end.over?.reason ?? end.problem;
   const flagged = proposals.flipped.includes(story.id);
   const proposal = loop.exitSpeaks
     ? outcome === 'exited' && code === 0 && ('exit' as const)
@@ -128,7 +130,8 @@ function endOf(loop: LoopRun, { story }: Assignment, end: AgentEnd, proposals: P
       ? ('flag' as const)
       : wellFormed && saysDone(text) && ('phrase' as const);
   const note = flagged ? proposals.notes[story.id] : undefined;
-  const how = outcome === 'exited' || outcome === 'not-found' ? (wellFormed ? 'well' : 'badly') : outcome;
+  const itself = wellFormed ? 'well' : 'badly';
+  const how = end.over ? 'budget' : outcome === 'exited' || outcome === 'not-found' ? itself : outcome;
   return {
     end: how,
     ...(problem ? { problem } : {}),

@@ -1,4 +1,5 @@
 import type { StatusRow } from '../../../core/status.ts';
+import { tokensOf } from '../../../core/stops.ts';
 import type { Status } from '../../../flows/status.ts';
 import type { Style } from '../command.ts';
 import { printable } from '../refused.ts';
@@ -48,6 +49,7 @@ function columnsOf(tasks: readonly StatusRow[], style: Style): readonly Column[]
     { title: 'RUN', spare: 4, right: true, cells: cells(({ iteration }) => (iteration > 0 ? String(iteration) : '')) },
     { title: 'AGENT', spare: 6, cells: cells(({ agent }) => clipped(agent, 16)) },
     { title: 'SEEN', spare: 3, right: true, cells: cells(({ age }) => (age === null ? '' : ageOf(age))) },
+    { title: 'USED', spare: 6, right: true, cells: cells(used) },
     { title: 'BRANCH', spare: 5, cells: cells(apart) },
     { title: 'CHANGES', spare: 2, cells: cells(changes) },
     {
@@ -58,6 +60,14 @@ function columnsOf(tasks: readonly StatusRow[], style: Style): readonly Column[]
     },
     { title: 'NEEDS YOU', spare: 0, cells: cells(({ needs }) => needs ?? ''), paint: (cell) => style.yellow(cell) },
   ];
+}
+
+/** Tokens in and out, those from a cache left out, and what they cost. */
+function used({ usage }: StatusRow): string {
+  const tokens = tokensOf(usage);
+  const short =
+    tokens < 10_000 ? String(tokens) : tokens < 1e6 ? `${Math.round(tokens / 1000)}k` : `${(tokens / 1e6).toFixed(1)}M`;
+  return [tokens > 0 ? short : '', usage.costUsd > 0 ? `$${usage.costUsd.toFixed(2)}` : ''].filter(Boolean).join(' ');
 }
 
 const apart = ({ ahead, behind }: StatusRow): string =>

@@ -1,5 +1,6 @@
 import type { AgentConfig, Config, ConfigLayer } from './core/config.ts';
 import type { Event } from './core/event.ts';
+import type { Room } from './core/schedule.ts';
 import type { Language, SyntaxReader } from './core/syntax/tree.ts';
 import type { Usage } from './core/usage.ts';
 
@@ -154,6 +155,8 @@ export interface Self {
   readonly cwd: string;
   /** Start time of a live process as the kernel tells it; undefined when there is none. */
   processStart(pid: number): string | undefined;
+  /** What this machine has left; the disk is that of the folder. What the system does not tell is boundless. */
+  room(folder: string): Promise<Room>;
   /** Live processes that carry this `NAME=value` in their environment; none where the system does not tell. */
   carriers(mark: string): readonly number[];
 }

@@ -98,6 +98,13 @@ export interface Config {
     readonly dayTokens?: number;
     readonly dayUsd?: number;
   };
+  /** How many agents `gwt run` keeps at work, and what it leaves of the machine: load for each core, megabytes. */
+  readonly run: {
+    readonly agents: number;
+    readonly load: number;
+    readonly memory: number;
+    readonly disk: number;
+  };
   readonly merge: {
     /** How a branch comes to the target. */
     readonly mode: Mode;
@@ -193,6 +200,7 @@ export const DEFAULT_CONFIG: Config = {
   profiles: {},
   prices: {},
   limits: { storyAttempts: 5, taskIterations: 100 },
+  run: { agents: 3, load: 4, memory: 500, disk: 1000 },
   merge: {
     mode: 'rebase',
     memory: 'on',

@@ -116,6 +116,14 @@ export const configSchema = v.strictObject({
       dayUsd: v.optional(money),
     }),
   ),
+  run: v.optional(
+    v.strictObject({
+      agents: v.optional(v.pipe(count, v.maxValue(500))),
+      load: v.optional(v.pipe(v.number(), v.minValue(0.1))),
+      memory: v.optional(v.pipe(v.number(), v.minValue(0))),
+      disk: v.optional(v.pipe(v.number(), v.minValue(0))),
+    }),
+  ),
   merge: v.optional(
     v.strictObject({
       mode: v.optional(v.picklist(MODES)),

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { availableParallelism, hostname } from 'node:os';
+import { statfs } from 'node:fs/promises';
+import { availableParallelism, hostname, loadavg } from 'node:os';
 import type { Self } from '../../ports.ts';
 import { carriers } from './kill.ts';
 
@@ -17,7 +18,29 @@ export function selfOf(place: Pick<Self, 'command' | 'hooks' | 'version' | 'cwd'
     env: process.env,
     processStart,
     carriers,
+    room,
   };
+}
+
+async function room(folder: string): ReturnType<Self['room']> {
+  const [load = 0] = loadavg();
+  const disk = await statfs(folder).catch(() => undefined);
+  return {
+    load,
+    cores: availableParallelism(),
+    memory: availableMemory(),
+    disk: disk ? disk.bavail * disk.bsize : Number.POSITIVE_INFINITY,
+  };
+}
+
+/** Memory that can be had without swapping (proc(5), MemAvailable): what is free counts out what caches would give back. */
+function availableMemory(): number {
+  try {
+    const found = /^MemAvailable:\s+(\d+) kB/m.exec(readFileSync('/proc/meminfo', 'utf8'))?.[1];
+    return found === undefined ? Number.POSITIVE_INFINITY : Number(found) * 1024;
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
 }
 
 /**

@@ -105,6 +105,12 @@ export interface Config {
     readonly memory: number;
     readonly disk: number;
   };
+  readonly queue: {
+    /** After so many failures something in the queue is dead until a person revives it. */
+    readonly attempts: number;
+    /** After so many minutes of waiting it counts as more urgent by one. */
+    readonly ageMinutes: number;
+  };
   readonly merge: {
     /** How a branch comes to the target. */
     readonly mode: Mode;
@@ -201,6 +207,7 @@ export const DEFAULT_CONFIG: Config = {
   prices: {},
   limits: { storyAttempts: 5, taskIterations: 100 },
   run: { agents: 3, load: 4, memory: 500, disk: 1000 },
+  queue: { attempts: 3, ageMinutes: 60 },
   merge: {
     mode: 'rebase',
     memory: 'on',

@@ -12,6 +12,8 @@ export interface TaskRequest {
   readonly prompt?: string;
   readonly owns?: readonly string[];
   readonly prd?: string;
+  /** The stories themselves, as the text of a prd.json, where they were read before. */
+  readonly stories?: string;
   readonly base?: string;
   readonly agent?: string;
   readonly role?: string;

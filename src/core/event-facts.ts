@@ -24,6 +24,11 @@ export interface EventFacts {
   'task.spawned': { task: string; branch: string; worktree: string };
   'task.proposed': { task: string; url: string; remote: string };
   'task.changed': { task: string; what: string };
+  'queue.added': { task: string };
+  'queue.taken': { task: string; by: string };
+  'queue.changed': { task: string; what: string };
+  'queue.back': { task: string; reason: string; dead: boolean };
+  'queue.dropped': { task: string; kept: string };
   'loop.started': { task: string; agent: string; run: string; max: number };
   'loop.ended': { task: string; outcome: string; iterations: number };
   'iteration.started': {

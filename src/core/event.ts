@@ -30,6 +30,11 @@ const subjects: { [T in EventType]: (event: EventOf<T>) => string } = {
   'task.spawned': (e) => `${e.task}: spawned in ${e.worktree}`,
   'task.proposed': (e) => `${e.task}: waits at ${e.remote} to be landed, ${e.url}`,
   'task.changed': (e) => `${e.task}: ${e.what}`,
+  'queue.added': (e) => `${e.task}: waits in the queue`,
+  'queue.taken': (e) => `${e.task}: taken from the queue by ${e.by}`,
+  'queue.changed': (e) => `${e.task}: ${e.what}`,
+  'queue.back': (e) => `${e.task}: back in the queue${e.dead ? ' as a dead letter' : ''}, ${e.reason}`,
+  'queue.dropped': (e) => `${e.task}: taken out of the queue, kept in ${e.kept}`,
   'loop.started': (e) => `${e.task}: loop started with ${e.agent}, at most ${e.max} iteration${e.max === 1 ? '' : 's'}`,
   'loop.ended': (e) => `${e.task}: loop ended, ${e.outcome} after ${e.iterations}`,
   'iteration.started': (e) =>

@@ -1,4 +1,5 @@
 import type { GateSpec } from './gate.ts';
+import type { Turn } from './queue.ts';
 import type { Usage } from './usage.ts';
 
 /**
@@ -81,6 +82,8 @@ export interface Task {
   /** What it used on the last day (UTC, `2026-01-31`) on which it used anything. */
   readonly today?: { readonly day: string; readonly usage: Usage };
   readonly lease?: Lease;
+  /** Where it stands in the queue, once that is not simply behind what was there before it. */
+  readonly turn?: Turn;
   /** Why it is blocked, and the escalation a person answers. */
   readonly blocked?: { readonly reason: string; readonly escalation?: string };
   /** Conflicts with its target that its agent had to settle, the oldest first. */

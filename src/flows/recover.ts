@@ -5,6 +5,8 @@ import { abandoned, type HalfMade, holds, type Repair, repairs } from '../core/r
 import { Refusal } from '../core/refusal.ts';
 import type { Lease, Task } from '../core/task.ts';
 import type { Ports } from '../ports.ts';
+import type { Back } from './queue/give-back.ts';
+import { turnBack } from './queue/turn-over.ts';
 
 export type RecoverPorts = Pick<Ports, 'git' | 'ledger' | 'files' | 'config' | 'self' | 'clock' | 'ids' | 'report'>;
 
@@ -46,8 +48,11 @@ export async function recover(ports: RecoverPorts, only?: readonly string[]): Pr
   return done;
 }
 
-/** Carries out the repair of one half-made task whose lease is ours. */
-export async function takeBack(ports: RecoverPorts, task: Task): Promise<Repair> {
+/** How what was in the queue goes back there when nobody is left to tell why. */
+const CUT_SHORT: Back = { outcome: 'lost', reason: 'its spawn was cut short' };
+
+/** Carries out the repair of one half-made task whose lease is ours; what came from the queue goes back there. */
+export async function takeBack(ports: RecoverPorts, task: Task, back = CUT_SHORT): Promise<Repair> {
   const [repair] = repairs([await facts(ports, task)]);
   if (!repair) throw new Refusal('task.unknown', { task: task.id, known: [] });
   if (repair.folder === 'trash') await ports.files.rename(task.worktree, await trashFor(ports, task));
@@ -55,8 +60,13 @@ export async function takeBack(ports: RecoverPorts, task: Task): Promise<Repair>
   if (repair.folder !== 'leave' || !(await ports.files.exists(task.worktree)))
     await ports.git.worktrees.forget(task.worktree);
   const event = changed(ports, task, repair.words);
-  await ports.ledger.transact({ keys: [`tasks/${task.id}`] }, (view) => ({
-    writes: view.entry(`tasks/${task.id}`) ? [{ key: `tasks/${task.id}`, event, docs: {}, remove: true }] : [],
+  const { attempts } = (await ports.config.load()).queue;
+  const attempt = { at: event.at, by: task.lease?.holder ?? 'gwt spawn', ...back };
+  await ports.ledger.transact({ keys: [`tasks/${task.id}`, `queue/${task.id}`] }, (view) => ({
+    writes: [
+      ...(view.entry(`tasks/${task.id}`) ? [{ key: `tasks/${task.id}` as const, event, docs: {}, remove: true }] : []),
+      ...turnBack(view.entry(`tasks/${task.id}`), attempt, attempts),
+    ],
     moves: repair.branch
       ? [{ ref: `refs/heads/${repair.branch.name}`, from: repair.branch.at, to: '0'.repeat(task.base.length) }]
       : [],

@@ -4,6 +4,7 @@ import { Refusal } from '../core/refusal.ts';
 import type { Task } from '../core/task.ts';
 import type { Ports } from '../ports.ts';
 import { storiesAt } from './prd-file.ts';
+import type { Planning } from './queue/turn-over.ts';
 
 /** A task that may be made: its record, its documents, and what the person should know of it. */
 export interface Draft {
@@ -13,6 +14,8 @@ export interface Draft {
   readonly notes: readonly string[];
   /** Ids of all tasks of the same call. */
   readonly together: readonly string[];
+  /** Set for work that was taken from the queue. */
+  readonly planned?: Planning;
   /** Settings of git for the checkout alone. */
   readonly checkout?: Readonly<Record<string, string>>;
 }
@@ -88,10 +91,11 @@ async function adopted({ git }: DraftPorts, title: string, prefix: string): Prom
 /** The documents a task begins with. Refuses `path.missing`, and `prd.invalid` with line and column. */
 export async function draftDocs(
   { files, self }: DraftPorts,
-  { prd: file }: TaskRequest,
+  { prd: file, stories }: TaskRequest,
   { title, prompt }: Task,
 ): Promise<Pick<Draft, 'prd' | 'progress'>> {
   const progress = `# Progress of ${title.replace(/\s+/g, ' ')}\n`;
+  if (stories !== undefined) return { prd: stories, progress };
   if (file === undefined) return { prd: prdFromPrompt(title, prompt), progress };
   const { text } = await storiesAt({ files, self }, file);
   return { prd: text, progress };

@@ -9,6 +9,8 @@ import type { Task } from '../core/task.ts';
 import type { Ports, RefMove } from '../ports.ts';
 import { bring, setUp, wanted } from './bring.ts';
 import { commonFacts, installHooks, refreshHooks } from './hooks.ts';
+import { failureOf } from './queue/give-back.ts';
+import { turnOver } from './queue/turn-over.ts';
 import { recover, SPAWN_MARK, takeBack, witnessOf } from './recover.ts';
 import { refreshAll, writeSeeds } from './seeds.ts';
 import { branchesInTheWay, type Draft } from './spawn-draft.ts';
@@ -27,15 +29,15 @@ export async function makeTask(ports: Ports, draft: Draft): Promise<Task> {
     for (const what of notes) ports.report({ type: 'task.changed', at: now(ports), task: task.id, what });
     return done;
   } catch (error) {
-    await undo(ports, task);
+    await undo(ports, task, error);
     throw error;
   }
 }
 
 /** The reason of the failure is what the person needs: one more on the way back is only told, and mended later. */
-async function undo(ports: Ports, task: Task): Promise<void> {
+async function undo(ports: Ports, task: Task, why: unknown): Promise<void> {
   try {
-    await takeBack(ports, task);
+    await takeBack(ports, task, failureOf(why));
     if (task.owns.length > 0) await tellOthers(ports);
   } catch (error) {
     const what = `could not be taken back yet (${(error as Error).message}); the next gwt spawn does it`;
@@ -58,31 +60,40 @@ type Begun =
   | { readonly outcome: 'mend'; readonly tasks: readonly string[] }
   | { readonly outcome: 'moved'; readonly refusal: Refusal };
 
-async function attemptBegin(ports: Ports, { task, prd, progress, together }: Draft): Promise<Begun> {
+async function attemptBegin(ports: Ports, { task, prd, progress, together, planned }: Draft): Promise<Begun> {
   const { branchPrefix, ownership } = await ports.config.load();
   if (await occupied(ports, task)) await freeOrRefuse(ports, task);
   const branches = await branchesInTheWay(ports, branchPrefix);
   const key = `tasks/${task.id}` as const;
   const claims = task.owns.length > 0;
+  const queued = `queue/${task.id}` as const;
+  const zero = '0'.repeat(task.base.length);
   try {
     return await ports.ledger.transact<Begun>(
-      { keys: [key, ...(claims ? (['meta/claims'] as const) : [])], kinds: ['tasks'] },
+      { keys: [key, queued, ...(claims ? (['meta/claims'] as const) : [])], kinds: ['tasks'] },
       (view) => {
         const tasks = view.all('tasks').map(taskOf);
         const halves = inTheWay(task, abandoned(tasks, witnessOf(ports)), ownership.shared);
         if (halves.length > 0) return { writes: [], result: { outcome: 'mend', tasks: halves } };
-        admit(task, { tasks, branches, shared: ownership.shared, together });
         const { id, branch, base, worktree, owns } = task;
         const at = now(ports);
+        const event = { type: 'task.spawning', at, task: id, branch, base, worktree } as const;
+        const entry = turnOver(view, id, planned, event);
+        admit(task, { tasks, branches, shared: ownership.shared, together });
         const docs = { 'task.json': document(task), 'prd.json': prd, 'progress.md': progress };
         return {
           writes: [
-            { key, event: { type: 'task.spawning', at, task: id, branch, base, worktree }, docs },
+            { key, event, docs: { ...docs, ...entry.docs }, keeps: entry.keeps },
+            ...entry.writes,
             ...(claims
               ? [{ key: 'meta/claims' as const, event: { type: 'claim.taken' as const, at, task: id, owns }, docs: {} }]
               : []),
           ],
-          moves: task.adopted ? [] : [created(task)],
+          moves: [
+            ...(task.adopted ? [] : [created(task)]),
+            // Nobody plans work of this name at the same moment.
+            ...(planned ? [] : [{ ref: `refs/gwt/${queued}`, from: zero, to: zero }]),
+          ],
           result: { outcome: 'begun' },
         };
       },

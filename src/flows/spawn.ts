@@ -16,7 +16,7 @@ import { branchesInTheWay, type Draft, draftDocs, startOf } from './spawn-draft.
 import { makeTask } from './spawn-one.ts';
 
 /** What one call of spawn asks for; what stands beside `tasks` holds for each of them, and for those of a plan file. */
-export interface SpawnInput extends Omit<TaskRequest, 'title'> {
+export interface SpawnInput extends Omit<TaskRequest, 'title' | 'stories' | 'epic'> {
   readonly tasks: readonly string[];
   readonly fromFile?: string;
   readonly adopt?: boolean;
@@ -98,11 +98,11 @@ async function requested(ports: Ports, input: SpawnInput): Promise<readonly Task
 }
 
 /** Everything that can be refused before anything is made is refused here. */
-async function drafted(
+export async function drafted(
   ports: Ports,
-  input: SpawnInput,
+  input: Pick<SpawnInput, 'adopt'>,
   requests: readonly TaskRequest[],
-  dryRun: boolean,
+  dryRun = false,
 ): Promise<readonly Draft[]> {
   const [{ root }, config] = await Promise.all([ports.git.repo(), ports.config.load()]);
   const target = await targetOf(ports, dryRun);

@@ -124,6 +124,9 @@ export const configSchema = v.strictObject({
       disk: v.optional(v.pipe(v.number(), v.minValue(0))),
     }),
   ),
+  queue: v.optional(
+    v.strictObject({ attempts: v.optional(count), ageMinutes: v.optional(v.pipe(v.number(), v.minValue(0.01))) }),
+  ),
   merge: v.optional(
     v.strictObject({
       mode: v.optional(v.picklist(MODES)),

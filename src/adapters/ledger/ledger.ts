@@ -41,6 +41,7 @@ const DOCS: Readonly<Record<Kind, readonly string[]>> = {
   landings: ['landing.json'],
   leases: ['lease.json'],
   resolutions: ['resolution.json'],
+  queue: ['entry.json'],
   meta: ['meta.json'],
 };
 

@@ -18,6 +18,7 @@ const DOCUMENTS: Readonly<Record<Exclude<Kind, 'meta'>, string>> = {
   landings: 'landing.json',
   leases: 'lease.json',
   resolutions: 'resolution.json',
+  queue: 'entry.json',
 };
 
 /** What is wrong with the tools, the repository, and what gwt remembers. */

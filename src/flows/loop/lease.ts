@@ -1,5 +1,6 @@
 import type { Escalation } from '../../core/escalation.ts';
 import type { EventOf } from '../../core/event.ts';
+import { begun } from '../../core/queue.ts';
 import { document, parsed, taskOf } from '../../core/records.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { expired, type Lease, moved, type Task } from '../../core/task.ts';
@@ -64,7 +65,8 @@ function decideLease(
   if (!entry) throw new Refusal('task.unknown', { task: id, known: [] });
   const now = taskOf(entry);
   refuseUnusable(ports, now);
-  const task = moved(now, 'running', { lease: leaseOf(ports, event.run), blocked: undefined });
+  const turn = now.turn && begun(now.turn);
+  const task = moved(now, 'running', { lease: leaseOf(ports, event.run), blocked: undefined, turn });
   if (!task) throw new Refusal('task.state', { task: id, state: now.state, doing: 'work on' });
   const write = { key: entry.key, event, docs: { 'task.json': document(task) } };
   return { task, interrupted: now.state === 'running', docs: entry.docs, write };

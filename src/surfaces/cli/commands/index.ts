@@ -7,6 +7,7 @@ type Loaded = Promise<CommandSpec<any, any>>;
 export const commands: Readonly<Record<string, () => Loaded>> = {
   init: async () => (await import('./init.ts')).initCommand,
   spawn: async () => (await import('./spawn.ts')).spawnCommand,
+  queue: async () => (await import('./queue.ts')).queueCommand,
   loop: async () => (await import('./loop.ts')).loopCommand,
   agents: async () => (await import('./agents.ts')).agentsCommand,
   prd: async () => (await import('./prd.ts')).prdCommand,

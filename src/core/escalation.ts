@@ -1,11 +1,28 @@
 import { type Conflicted, signatureOf } from './merge/conflict.ts';
 
 /**
- * Why a person is asked.
- * conflict: a branch and the target change the same lines and nobody could settle it · trespass: a branch changes what
- * its task does not own · stuck: a loop makes no progress · question: an agent asks · failed: a resolution keeps gates red
+ * Why a person is asked, the most dangerous first: what may lose or break work that is there, then what somebody waits
+ * for, then what costs, then what only has to be looked at.
+ * conflict: a branch and the target change the same lines and nobody could settle it · failed: a resolution keeps gates
+ * red · trespass: a branch changes what its task does not own · claim: a task asks for paths that are another's ·
+ * question: an agent asks · stuck: a loop makes no progress · budget: what a task may use up is used up · anomaly: what an
+ * agent does looks odd · stale: a loop gives no sign of life · dead: a task failed too often and is not taken any more ·
+ * approval: a change lands only after a person has seen it
  */
-export type Reason = 'conflict' | 'trespass' | 'stuck' | 'question' | 'failed';
+export const REASONS = [
+  'conflict',
+  'failed',
+  'trespass',
+  'claim',
+  'question',
+  'stuck',
+  'budget',
+  'anomaly',
+  'stale',
+  'dead',
+  'approval',
+] as const;
+export type Reason = (typeof REASONS)[number];
 
 /** One way to answer, as the exact command to type. */
 export interface Choice {
@@ -93,16 +110,39 @@ export interface Escalation {
   readonly resolvedBy?: string;
 }
 
+/** Escalations with the most dangerous first, and of one kind the newest first. */
+export function byDanger(all: readonly Escalation[]): readonly Escalation[] {
+  const rank = ({ reason }: Escalation) => REASONS.indexOf(reason);
+  return [...all].sort((a, b) => rank(a) - rank(b) || Number(b.id) - Number(a.id));
+}
+
 /** How a person may answer. */
-export type Answer = 'ours' | 'theirs' | 'take' | 'edit' | 'retry' | 'drop' | 'answer' | 'allow';
+export type Answer = 'ours' | 'theirs' | 'take' | 'edit' | 'retry' | 'drop' | 'answer' | 'allow' | 'grant';
 
 const answers: Readonly<Record<Reason, readonly Answer[]>> = {
   conflict: ['ours', 'theirs', 'edit', 'take', 'retry', 'drop'],
   failed: ['edit', 'take', 'retry', 'drop'],
   trespass: ['allow', 'retry', 'drop'],
-  stuck: ['answer', 'retry', 'drop'],
+  claim: ['grant', 'answer', 'drop'],
   question: ['answer', 'drop'],
+  stuck: ['answer', 'retry', 'drop'],
+  budget: ['grant', 'retry', 'drop'],
+  anomaly: ['answer', 'retry', 'drop'],
+  stale: ['retry', 'drop'],
+  dead: ['answer', 'retry', 'drop'],
+  approval: ['allow', 'answer', 'drop'],
 };
+
+/** Reasons that a landing asks about: to try again is to land again. Of the others it is to work again. */
+const LANDING: readonly Reason[] = ['conflict', 'failed', 'trespass', 'approval'];
+
+/** True where the question is about landing a branch, false where it is about working on a task. */
+export const isOfLanding = (reason: Reason): boolean => LANDING.includes(reason);
+
+/** The answer as it is meant: to grant what was done already is to allow it. */
+export function meant(reason: Reason, answer: Answer): Answer {
+  return answer === 'grant' && (reason === 'trespass' || reason === 'approval') ? 'allow' : answer;
+}
 
 /** True when this kind of escalation can be answered that way. */
 export function mayAnswer(reason: Reason, answer: Answer): boolean {
@@ -129,14 +169,27 @@ function meaning(answer: Answer, reason: Reason, task: string | undefined): stri
     case 'take':
       return 'take the files as they are in that folder, then land the branch';
     case 'retry':
-      return reason === 'stuck' ? 'let the agent go on' : 'try to land it again, with --agent <name> by another agent';
+      return isOfLanding(reason) ? 'try to land it again, with --agent <name> by another agent' : working(reason);
     case 'drop':
+      if (reason === 'claim') return 'refuse it; the task goes on with what it owns';
       return task ? `give the task up; its work is kept: gwt restore ${task}` : 'close this; the branch stays as it is';
     case 'answer':
-      return 'the answer goes to the agent with its next prompt';
+      return reason === 'approval'
+        ? 'do not land it; what you say goes to the agent with its next prompt'
+        : 'the answer goes to the agent with its next prompt';
     case 'allow':
-      return 'land it all the same; who allowed it is recorded';
+      return reason === 'approval'
+        ? 'land it as it is now; who approved is recorded'
+        : 'land it all the same; who allowed it is recorded';
+    case 'grant':
+      return reason === 'budget' ? 'let it use up as much again' : 'give it what it asks for';
   }
+}
+
+function working(reason: Reason): string {
+  if (reason === 'budget') return 'go on within the limits as they are configured by then';
+  if (reason === 'stale') return 'end what is left of its loop; the task waits in the queue again';
+  return 'let the agent go on, with --agent <name> another one';
 }
 
 /** True for a question that stands until this branch lands on this target, and whose answer counts there. */

@@ -81,6 +81,8 @@ export interface Task {
   readonly usage: Usage;
   /** What it used on the last day (UTC, `2026-01-31`) on which it used anything. */
   readonly today?: { readonly day: string; readonly usage: Usage };
+  /** How often a person let it use up its limits once more. */
+  readonly granted?: number;
   readonly lease?: Lease;
   /** Where it stands in the queue, once that is not simply behind what was there before it. */
   readonly turn?: Turn;

@@ -87,6 +87,20 @@ export async function changeEscalation(
   });
 }
 
+/** Closes what is asked about a task for one of these reasons: it was settled another way. */
+export async function closeQuestions(
+  ports: LedgerPorts,
+  task: string,
+  reasons: readonly Reason[],
+  by: string,
+): Promise<void> {
+  for (const one of await escalations(ports)) {
+    if (one.state !== 'open' || one.task !== task || !reasons.includes(one.reason)) continue;
+    const { resolvedAt = '' } = await changeEscalation(ports, one.id, (now) => now, { by });
+    ports.report({ type: 'escalation.resolved', at: resolvedAt, escalation: one.id, by });
+  }
+}
+
 export function escalationOf(entry: Entry): Escalation {
   return parsed<Escalation>(entry, 'escalation.json');
 }

@@ -1,4 +1,4 @@
-import type { Escalation } from '../core/escalation.ts';
+import { byDanger, type Escalation } from '../core/escalation.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Ports } from '../ports.ts';
 import { escalations, openEscalation } from './escalate.ts';
@@ -15,14 +15,14 @@ export interface Inbox {
   readonly shown: Escalation | null;
 }
 
-/** What waits for a person, the oldest first. Refuses `escalation.unknown`. */
+/** What waits for a person, the most dangerous first. Refuses `escalation.unknown`. */
 export async function inbox(ports: Pick<Ports, 'ledger'>, { id, all = false }: InboxInput): Promise<Inbox> {
   const known = await escalations(ports);
   const open = known.filter(({ state }) => state === 'open');
   const shown = known.find((one) => one.id === id);
   if (id !== undefined && !shown)
     throw new Refusal('escalation.unknown', { escalation: id, open: open.map((one) => one.id) });
-  return { escalations: all ? known : open, shown: shown ?? null };
+  return { escalations: byDanger(all ? known : open), shown: shown ?? null };
 }
 
 export interface AskInput {

@@ -1,4 +1,12 @@
-import { type Answer, type Decision, type Escalation, mayAnswer, type Seen } from '../core/escalation.ts';
+import {
+  type Answer,
+  type Decision,
+  type Escalation,
+  isOfLanding,
+  mayAnswer,
+  meant,
+  type Seen,
+} from '../core/escalation.ts';
 import { document } from '../core/records.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Ports } from '../ports.ts';
@@ -8,6 +16,7 @@ import { takeUpAgain } from './loop/aside.ts';
 import { type Merged, merge } from './merge.ts';
 import { remove } from './remove.ts';
 import { layOut, putAway, takenFrom } from './resolve-files.ts';
+import { stop } from './stop.ts';
 import { changeTask } from './tasks.ts';
 
 export interface ResolveInput {
@@ -39,9 +48,10 @@ export interface Resolution {
  * Answers an escalation. Refuses `escalation.unknown`, and `escalation.choice` with the commands that fit where the
  * answer does not.
  */
-export async function resolve(ports: Ports, input: ResolveInput): Promise<Resolution> {
-  const question = await openEscalationNamed(ports, input.id);
+export async function resolve(ports: Ports, given: ResolveInput): Promise<Resolution> {
+  const question = await openEscalationNamed(ports, given.id);
   const { id, reason, choices } = question;
+  const input = { ...given, answer: meant(reason, given.answer) };
   if (!mayAnswer(reason, input.answer))
     throw new Refusal('escalation.choice', { escalation: id, reason, choices: choices.map(({ command }) => command) });
   const result = await answered(ports, question, input);
@@ -66,7 +76,9 @@ async function answered(ports: Ports, question: Escalation, input: ResolveInput)
       return { outcome: 'editing', folder, files, next: [`gwt resolve ${id} --take`, `gwt resolve ${id} --drop`] };
     }
     case 'retry':
-      return reason === 'stuck' ? goOn(ports, question, input) : tryAgain(ports, question, input);
+      return isOfLanding(reason) ? tryAgain(ports, question, input) : goOn(ports, question, input);
+    case 'grant':
+      return goOn(ports, question, input, true);
     case 'answer':
       return tellAgent(ports, question, input);
     case 'drop':
@@ -109,9 +121,16 @@ async function land(ports: Ports, { id, branch, task, target }: Escalation, agen
 }
 
 /** The loop takes the task up again. */
-async function goOn(ports: Ports, { id, task, reason }: Escalation, { agent }: ResolveInput): Promise<Answered> {
+async function goOn(
+  ports: Ports,
+  { id, task, reason }: Escalation,
+  { agent }: ResolveInput,
+  granted = false,
+): Promise<Answered> {
   if (!task) return close(ports, id, 'answered');
-  await unblock(ports, task, `a person said go on (${reason})`, {}, agent);
+  if (reason === 'stale') await stop(ports, { tasks: [task] });
+  const why = granted ? `a person gave it as much again (${reason})` : `a person said go on (${reason})`;
+  await unblock(ports, task, why, { granted }, agent);
   return { ...(await close(ports, id, 'queued')), next: [`gwt loop ${task}`] };
 }
 
@@ -130,6 +149,7 @@ async function tellAgent(
 }
 
 interface More {
+  readonly granted?: boolean;
   readonly said?: { readonly at: string; readonly from: string; readonly text: string };
 }
 
@@ -138,7 +158,7 @@ async function unblock(
   ports: Ports,
   id: string,
   why: string,
-  { said }: More,
+  { said, granted = false }: More,
   agent: string | undefined,
 ): Promise<boolean> {
   if (agent) await ports.agents.find(agent);
@@ -146,7 +166,11 @@ async function unblock(
   const task = await changeTask(ports, id, (now, docs) => ({
     event: said ? { type: 'note.added', task: id, ...said } : { type: 'task.unblocked', at, task: id, reason: why },
     ...(now.state === 'blocked' ? { state: 'queued' } : {}),
-    change: { blocked: undefined, ...(agent ? { agent, agentId: `${id}-${agent}` } : {}) },
+    change: {
+      blocked: undefined,
+      ...(agent ? { agent, agentId: `${id}-${agent}` } : {}),
+      ...(granted ? { granted: (now.granted ?? 0) + 1 } : {}),
+    },
     ...(said ? { docs: { 'notes.json': document([...notesIn(docs), said]) } } : {}),
     doing: 'go on with',
   }));

@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import { choicesFor, mayAnswer } from '../../src/core/escalation.ts';
+import {
+  type Answer,
+  byDanger,
+  choicesFor,
+  type Escalation,
+  mayAnswer,
+  REASONS,
+  type Reason,
+} from '../../src/core/escalation.ts';
 import { kindOf } from '../../src/core/merge/conflict.ts';
 
 test('only what fits the question may be answered', () => {
@@ -33,4 +41,28 @@ test.each([
   },
 ])('a conflict of kind $kind is seen from its stages and from what git said', ({ kind, file, said }) => {
   expect(kindOf(file, said)).toBe(kind);
+});
+
+test('the most dangerous comes first, of one kind the newest', () => {
+  const asked = (id: string, reason: Reason) => ({ id, reason }) as Escalation;
+  const all = [
+    asked('1', 'approval'),
+    asked('2', 'conflict'),
+    asked('3', 'question'),
+    asked('9', 'dead'),
+    asked('10', 'conflict'),
+    asked('4', 'budget'),
+    asked('5', 'trespass'),
+    asked('6', 'anomaly'),
+  ];
+  expect(byDanger(all).map(({ id }) => id)).toEqual(['10', '2', '5', '3', '4', '6', '9', '1']);
+});
+
+test.each(REASONS)('%s has choices, and each can be answered', (reason) => {
+  const choices = choicesFor('4', reason, 'login');
+  expect(choices.length).toBeGreaterThan(1);
+  for (const { command, what } of choices) {
+    const answer = (/--(\w+)/.exec(command)?.[1] ?? '') as Answer;
+    expect([mayAnswer(reason, answer), what]).toEqual([true, expect.stringMatching(/\w/)]);
+  }
 });

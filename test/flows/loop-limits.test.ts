@@ -167,3 +167,14 @@ test.each<[string, Limited['limits'], RegExp]>([
   expect(row).toMatchObject({ outcome: 'budget', reason: expect.stringMatching(reason) });
   expect(stateOf(s)).toBe('queued');
 });
+
+test('what is used up is a question to a person, who may give as much again', async () => {
+  const limits = { taskIterations: 1 };
+  const { ports } = await limited({ words: 'x', times: 0, limits, prd: prdOf('S-1', 'S-2') });
+  expect(await run(ports)).toMatchObject({ outcome: 'budget', iterations: 1 });
+  await run(ports);
+  const asked = (await escalations(ports)).filter(({ state }) => state === 'open');
+  expect(asked).toMatchObject([{ id: '1', reason: 'budget', task: 't' }]);
+  expect(await resolve(ports, { id: '1', answer: 'grant' })).toMatchObject({ outcome: 'queued' });
+  expect(await run(ports)).toMatchObject({ outcome: 'complete', iterations: 1 });
+});

@@ -154,7 +154,7 @@ test('a question of an agent does not stop its task', async () => {
   const inside = s.portsAt(s.worktree('login'));
   await ask(inside, { question: 'may I?' });
   await ask(inside, { question: 'and this?' });
-  expect(await open(s)).toEqual(['1', '2']);
+  expect(await open(s)).toEqual(['2', '1']);
   expect((await taskNamed(ports, 'login')).state).toBe('queued');
   await resolve(ports, { id: '1', answer: 'answer', text: 'yes' });
   expect(await open(s)).toEqual(['2']);

@@ -13,13 +13,14 @@ import type { LoopPorts, LoopRun, Memory } from './run.ts';
 /** Why no further iteration may be paid for: what the task used in all its loops, or all tasks today; undefined when it may. */
 export async function overAll(ports: LoopPorts, loop: LoopRun, task: Task): Promise<Stop | undefined> {
   const { taskIterations, taskTokens, taskUsd } = loop.config.limits;
+  const times = timesOf(task);
   const stop = (what: string, used: string) => ({
     outcome: 'budget' as const,
     reason: `the budget of ${what}: ${used}`,
   });
-  if (task.iteration >= taskIterations)
+  if (task.iteration >= times * taskIterations)
     return stop('the task', `${task.iteration} iterations are used up (limits.taskIterations)`);
-  const own = overBudget([{ usage: task.usage, seconds: 0 }], limitsOf(taskTokens, taskUsd));
+  const own = overBudget([{ usage: task.usage, seconds: 0 }], limitsOf(taskTokens, taskUsd, times));
   if (own) return stop('the task', own);
   const today = await ofToday(ports, loop);
   const all = today && overBudget([today.before], today.limits);
@@ -45,10 +46,18 @@ export async function boundsOf(
       before: sum([before, ...traces.filter((trace) => trace.story === story)]),
     },
     { of: '', story: false, limits: own, before: sum(traces) },
-    { of: 'the task', story: false, limits: limitsOf(taskTokens, taskUsd), before: { usage: task.usage, seconds: 0 } },
+    {
+      of: 'the task',
+      story: false,
+      limits: limitsOf(taskTokens, taskUsd, timesOf(task)),
+      before: { usage: task.usage, seconds: 0 },
+    },
     ...(today ? [today] : []),
   ];
 }
+
+/** A person may have let the task use up as much again. */
+const timesOf = ({ granted = 0 }: Task): number => 1 + granted;
 
 type Amount = Bound['before'];
 
@@ -84,7 +93,7 @@ async function runsNow({ files }: LoopPorts, { repo }: LoopRun, { id }: Task): P
   }
 }
 
-const limitsOf = (tokens: number | undefined, usd: number | undefined) => ({
-  ...(tokens === undefined ? {} : { tokens }),
-  ...(usd === undefined ? {} : { usd }),
+const limitsOf = (tokens: number | undefined, usd: number | undefined, times = 1) => ({
+  ...(tokens === undefined ? {} : { tokens: times * tokens }),
+  ...(usd === undefined ? {} : { usd: times * usd }),
 });

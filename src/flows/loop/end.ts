@@ -2,7 +2,7 @@ import { type Prd, readPrd } from '../../core/prd.ts';
 import type { LoopOutcome, Trace } from '../../core/stops.ts';
 import type { Task } from '../../core/task.ts';
 import { addUsage, NO_USAGE } from '../../core/usage.ts';
-import { openEscalation } from '../escalate.ts';
+import { closeQuestions, type EscalationInput, openEscalation } from '../escalate.ts';
 import { changeTask } from '../tasks.ts';
 import type { LoopPorts, LoopRun, Memory, TaskLooped } from './run.ts';
 
@@ -37,7 +37,7 @@ export async function ended(
   { outcome, reason }: Stop,
 ): Promise<TaskLooped> {
   const { task, traces } = now;
-  const asked = STATES[outcome] === 'blocked' && task.state === 'running' ? await ask(ports, now, reason) : undefined;
+  const asked = await askedOf(ports, now, { outcome, reason });
   const at = new Date(ports.clock.now()).toISOString();
   const after = await changeTask(ports, loop.id, (known, docs) => ({
     event: { type: 'loop.ended', at, task: loop.id, outcome, iterations: traces.length },
@@ -61,23 +61,34 @@ export async function ended(
   };
 }
 
+/** The question to a person, where one is needed. What is used up does not keep a task from being taken up again. */
+async function askedOf(ports: LoopPorts, now: Progress, { outcome, reason }: Stop): Promise<string | undefined> {
+  if (now.task.state !== 'running') return undefined;
+  if (outcome === 'budget') return ask(ports, now, { reason: 'budget', summary: reason, blocks: false });
+  await closeQuestions(ports, now.task.id, ['budget', 'stale'], 'gwt loop');
+  if (STATES[outcome] !== 'blocked') return undefined;
+  return ask(ports, now, { reason: 'stuck', summary: reason, blocks: true });
+}
+
 /** A story came into the ledger since the loop last looked: then it is not finished, nor is a person needed first. */
 const grown = (prd: Prd, { 'prd.json': now }: Readonly<Record<string, string>>): boolean =>
   now !== undefined && readPrd(now, 'prd.json').stories.length > prd.stories.length;
 
-/** Blocks the task on a question to a person, which names what was tried and how to go on. */
-async function ask(ports: LoopPorts, { task, traces, memory }: Progress, reason: string): Promise<string> {
+/** Asks a person, and names what was tried and how to go on. */
+async function ask(
+  ports: LoopPorts,
+  { task, traces, memory }: Progress,
+  question: Pick<EscalationInput, 'reason' | 'summary' | 'blocks'>,
+): Promise<string> {
   const { id } = await openEscalation(ports, {
     branch: task.branch,
     task: task.id,
-    reason: 'stuck',
-    summary: reason,
+    ...question,
     context: {
       tried: traces.map(({ outcome, reason }, at) => `iteration ${at + 1}: ${outcome}, ${reason}`),
       ...(memory.last?.output ? { output: memory.last.output.slice(-4000) } : {}),
       notes: [`transcripts: gwt logs ${task.id}`, `to go on: gwt loop ${task.id}`],
     },
-    blocks: true,
   });
   return id;
 }

@@ -6,7 +6,7 @@ import { printable } from '../refused.ts';
 import { renderMerged } from '../render/merged.ts';
 import { exitOfMerge } from './merge.ts';
 
-const ANSWERS: readonly Answer[] = ['ours', 'theirs', 'edit', 'take', 'retry', 'drop', 'answer', 'allow'];
+const ANSWERS: readonly Answer[] = ['ours', 'theirs', 'edit', 'take', 'retry', 'drop', 'answer', 'allow', 'grant'];
 
 export const resolveCommand: CommandSpec<ResolveInput, Resolution> = {
   usage: 'resolve <number>',
@@ -23,6 +23,7 @@ export const resolveCommand: CommandSpec<ResolveInput, Resolution> = {
     { flags: '--agent <name>', summary: 'with --retry: by this agent' },
     { flags: '--answer <text>', summary: 'tell the agent, with its next prompt' },
     { flags: '--allow', summary: 'let the changes outside the claim land' },
+    { flags: '--grant', summary: 'give what is asked for: as much budget again, or the changes outside the claim' },
     { flags: '--drop', summary: 'give it up; a task can be had back with gwt restore' },
   ],
   examples: [

@@ -14,7 +14,7 @@ export interface Past {
   /** The story of an iteration that was begun and never ended. */
   readonly open?: string;
   /** How the last iteration ended, when it did not end well. */
-  readonly last?: { readonly story: string; readonly reason: string; readonly output: string };
+  readonly last?: { readonly story: string; readonly reason: string; readonly output: string; readonly log?: string };
 }
 
 /** What the history says of stories that do not pass yet. `tree` is the branch's tree now. */
@@ -46,7 +46,8 @@ export function pastOf(history: readonly Event[], tree: string): Past {
     if (passed) worked.delete(story);
     if (passed) spent.delete(story);
     else if (outcome !== 'stopped') spent.set(story, more(spent.get(story), event));
-    last = passed || outcome === 'stopped' ? undefined : { story, reason, output: '' };
+    const log = event.verdicts?.find((one) => !one.passed)?.log;
+    last = passed || outcome === 'stopped' ? undefined : { story, reason, output: '', ...(log ? { log } : {}) };
   }
   moved(tree);
   return {

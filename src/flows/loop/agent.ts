@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { agentEnv } from '../../core/agent-env.ts';
 import type { Bound } from '../../core/bound.ts';
+import { digest } from '../../core/digest.ts';
 import { oneLine } from '../../core/event.ts';
 import type { Gate } from '../../core/gate.ts';
 import type { Prd, Story } from '../../core/prd.ts';
-import { digest } from '../../core/progress.ts';
 import { promptFor } from '../../core/prompt.ts';
 import type { Task } from '../../core/task.ts';
 import type { Usage } from '../../core/usage.ts';
@@ -18,6 +18,8 @@ export interface Assignment {
   readonly prd: Prd;
   readonly progress: string;
   readonly notes: readonly string[];
+  /** What others landed on the target since. */
+  readonly news?: string;
   readonly gates: readonly Gate[];
 }
 
@@ -40,7 +42,7 @@ export async function runAgent(
   memory: Memory,
   { pulse, seen, bounds }: Listeners,
 ): Promise<Watched> {
-  const { task, story, prd, progress, notes, gates } = work;
+  const { task, story, prd, progress, notes, news, gates } = work;
   const { last, warnings } = memory;
   const prompt = promptFor({
     task,
@@ -51,8 +53,9 @@ export async function runAgent(
     ...(loop.readsMemory ? {} : { rules: loop.rules }),
     ...(last ? { last } : {}),
     warnings,
-    digest: digest(progress),
+    digest: loop.hide(digest(progress)),
     notes,
+    ...(news ? { news } : {}),
   });
   const watch = watchBounds(ports, loop, bounds);
   let told = 0;

@@ -5,6 +5,7 @@ import { document } from '../../core/records.ts';
 import { changeTask } from '../tasks.ts';
 import type { Assignment } from './agent.ts';
 import { leaseOf } from './lease.ts';
+import { targetNews } from './news.ts';
 import { copyOut } from './record.ts';
 import type { LoopPorts, LoopRun } from './run.ts';
 import type { Standing } from './verify.ts';
@@ -14,9 +15,11 @@ export async function begin(
   ports: LoopPorts,
   loop: LoopRun,
   { story, reason }: { readonly story: Story; readonly reason: string },
-  { tree }: Standing,
+  { head, tree }: Standing,
+  lost: boolean,
 ): Promise<Assignment> {
   const at = new Date(ports.clock.now()).toISOString();
+  const news = await targetNews(ports, loop.id, { head, lost });
   let found: Pick<Assignment, 'prd' | 'progress' | 'notes'> | undefined;
   const task = await changeTask(ports, loop.id, (now, docs) => {
     const iteration = now.iteration + 1;
@@ -27,14 +30,15 @@ export async function begin(
     return {
       event: { type: 'iteration.started', at, task: loop.id, iteration, story: id, title, why: reason, tree },
       change: { iteration, lease: leaseOf(ports, loop.run) },
-      docs: delivered,
+      docs: { ...delivered, ...news.docs },
       doing: 'go on with',
     };
   });
   const { prd, progress, notes } = found ?? { prd: { text: '', stories: [] }, progress: '', notes: [] };
   await copyOut(ports, loop, task, { 'prd.json': prd.text, 'progress.md': progress });
   const own = story.verify.map((line) => gateOf(line));
-  return { task, story, prd, progress, notes, gates: [...loop.gates, ...own] };
+  const { text } = news;
+  return { task, story, prd, progress, notes, ...(text ? { news: text } : {}), gates: [...loop.gates, ...own] };
 }
 
 /** A context is fresh each time, so that what was said stays worth saying; the oldest are left out. */

@@ -17,6 +17,7 @@ import { begin } from './begin.ts';
 import { collect } from './collect.ts';
 import { keepGround, lookAt } from './ground.ts';
 import { startPulse } from './heartbeat.ts';
+import { headAndTail } from './output.ts';
 import { type Iterated, oddities, record } from './record.ts';
 import type { LoopPorts, LoopRun, Memory } from './run.ts';
 import { type Standing, type Verified, verify } from './verify.ts';
@@ -47,7 +48,7 @@ export async function iterate(
   memory: Memory,
   before: Standing,
 ): Promise<Iteration> {
-  const work = await begin(ports, loop, next, before);
+  const work = await begin(ports, loop, next, before, memory.cut === true);
   const ground = await groundNow(ports, loop, work.task, memory);
   const pulse = startPulse(ports, loop, {
     story: next.story.id,
@@ -68,7 +69,7 @@ export async function iterate(
     const done: Iterated = { ...made, ...(trouble ? { trouble } : {}) };
     await pulse.recorded();
     const { task, saved } = await record(ports, loop, done);
-    const outcome = outcomeOf(done, memory);
+    const outcome = outcomeOf(done, memory, loop.hide(await outputOf(ports, done)));
     const sight = verified.verdicts.length > 0 ? {} : { sight: collected.sight };
     return { ...outcome, memory: { ...outcome.memory, ...sight, saved }, task };
   } catch (error) {
@@ -100,18 +101,17 @@ async function groundNow(ports: LoopPorts, loop: LoopRun, task: Task, memory: Me
 function outcomeOf(
   done: Iterated,
   memory: Memory,
+  output: string,
 ): Omit<Iteration, 'task' | 'memory'> & { readonly memory: Omit<Memory, 'saved'> } {
   const { verified, end, work, proposals, left } = done;
-  const { judgement, verdicts, now, changed, ground } = verified;
+  const { judgement, now, changed, ground } = verified;
   const { outcome, reason, passes } = judgement;
   const worked = new Set(memory.worked);
   if (passes) worked.delete(work.story.id);
   else if (changed) worked.add(work.story.id);
-  const red = verdicts.find((verdict) => !verdict.passed);
   const { trouble } = done;
   const idle = !changed && (outcome === 'empty' || outcome === 'unproposed');
   const question = idle ? questionIn(end.text) : undefined;
-  const output = red?.tail ?? (outcome === 'failed' ? end.tail : '');
   return {
     trace: {
       outcome,
@@ -138,6 +138,13 @@ function outcomeOf(
     },
     inTheWay: outcome === 'dirty' ? ground.foreign : [],
   };
+}
+
+/** What a gate that said no printed, else what the agent did that did not end well. */
+async function outputOf({ files }: LoopPorts, { verified, end }: Iterated): Promise<string> {
+  const red = verified.verdicts.find(({ passed }) => !passed);
+  if (red) return headAndTail(files, red.log, red.tail);
+  return verified.judgement.outcome === 'failed' ? end.tail : '';
 }
 
 /** What the provider did to the run; work that was judged, well or badly, was done all the same. */

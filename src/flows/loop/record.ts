@@ -151,7 +151,9 @@ function journal(
     cheats: verified.cheats,
     said: end.text,
   });
-  return joinedProgress(now, work.progress, progressCopy, entry);
+  const written = { iteration: task.iteration, before: work.progress, copy: progressCopy };
+  const joined = joinedProgress(now, written, entry);
+  return now + loop.hide(joined.slice(now.length));
 }
 
 /** Makes the agent's working copies say what the ledger says. */

@@ -35,6 +35,8 @@ export interface LoopRun {
   /** Other tasks, whose claims bind this one. */
   readonly others: readonly Task[];
   readonly secret: (path: string) => boolean;
+  /** The text without keys: the user's, and whatever looks like one. */
+  readonly hide: (text: string) => string;
   /** Where transcripts and the like of this task lie. */
   readonly folder: string;
 }
@@ -43,6 +45,8 @@ export interface LoopRun {
 export interface Memory {
   readonly last?: NonNullable<PromptFacts['last']>;
   readonly warnings: readonly string[];
+  /** True when the iteration before was cut short. */
+  readonly cut?: boolean;
   /** Stories for which an earlier iteration changed the tree. */
   readonly worked: ReadonlySet<string>;
   readonly ground: Ground;

@@ -7,6 +7,7 @@ import { changeTask } from '../tasks.ts';
 import { takeUpAgain } from './aside.ts';
 import { findGround } from './ground.ts';
 import type { Taken } from './lease.ts';
+import { headAndTail } from './output.ts';
 import { copiedPrd } from './places.ts';
 import type { LoopPorts, LoopRun, Memory } from './run.ts';
 import type { Standing } from './verify.ts';
@@ -29,8 +30,11 @@ export async function standing(
     : [];
   return {
     memory: {
-      ...(past.last ? { last: past.last } : {}),
+      ...(past.last
+        ? { last: { ...past.last, output: loop.hide(await headAndTail(ports.files, past.last.log)) } }
+        : {}),
       warnings,
+      cut: cutShort,
       worked: past.worked,
       spent: past.spent,
       steps: past.steps,

@@ -6,6 +6,7 @@ import { next } from '../../core/next.ts';
 import { type Prd, readPrd } from '../../core/prd.ts';
 import { profileName, withProfile } from '../../core/profile.ts';
 import { taskOf } from '../../core/records.ts';
+import { redacted } from '../../core/redact.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { stopAfter } from '../../core/stops.ts';
 import type { Task } from '../../core/task.ts';
@@ -100,7 +101,13 @@ async function prepared(
     others: tasks.filter(({ id }) => id !== task.id),
     secret: ownsOf(config.loop.secrets),
     folder: runsFolder(repo, task.id),
+    hide: (text) => redacted(text, keysOf(config, ports.self.env)),
   };
+}
+
+/** Keys that config names by their variables. */
+function keysOf({ agents }: LoopRun['config'], env: LoopPorts['self']['env']): readonly string[] {
+  return Object.values(agents).flatMap(({ keyEnv }) => (keyEnv ? (env[keyEnv] ?? []) : []));
 }
 
 interface Round extends Progress {

@@ -11,6 +11,8 @@ export interface Attempt {
   readonly reason: string;
   /** The file with what it printed. */
   readonly log?: string;
+  /** True once a person has revived it since: it counts no more. */
+  readonly forgiven?: boolean;
 }
 
 /** Where something stands in the queue. */
@@ -40,15 +42,28 @@ export interface Planned extends Omit<TaskRequest, 'prd' | 'stories'>, Turn {
   readonly createdAt: string;
 }
 
-/** What is kept of attempts: enough to see how it went wrong. */
+/** What is kept of attempts that count no more: enough to see how it went. */
 const MOST_ATTEMPTS = 10;
 
 /** The turn after an attempt that came to nothing: waiting again, or dead where it failed `most` times. Nobody has it any more. */
 export function afterAttempt<T extends Turn>(turn: T, attempt: Attempt, most = Number.POSITIVE_INFINITY): T {
-  const attempts = [...turn.attempts, attempt].slice(-MOST_ATTEMPTS);
-  const dead = attempts.filter(({ outcome }) => outcome === 'failed').length >= most;
+  const all = [...turn.attempts, attempt];
+  const attempts = all.filter((one, at) => counts(one) || at >= all.length - MOST_ATTEMPTS);
+  const dead = failures({ attempts }) >= most;
   const { takenBy: _, ...rest } = turn;
   return { ...(rest as T), attempts, state: dead ? 'dead' : turn.state };
+}
+
+/** How many of its attempts count against it. */
+export function failures({ attempts }: Pick<Turn, 'attempts'>): number {
+  return attempts.filter(counts).length;
+}
+
+const counts = ({ outcome, forgiven }: Attempt): boolean => outcome === 'failed' && !forgiven;
+
+/** The turn of what a person wants to be tried again, with all its attempts. */
+export function revived(turn: Turn): Turn {
+  return { ...turn, state: 'waiting', attempts: turn.attempts.map((one) => ({ ...one, forgiven: true })) };
 }
 
 /** The turn as a task has it that never had one. */

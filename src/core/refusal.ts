@@ -20,6 +20,7 @@ export interface RefusalFacts {
   'name.unusable': { name: string; why: string };
   'task.exists': { task: string; state: string };
   'task.unknown': { task: string; known: readonly string[] };
+  'queue.absent': { task: string; known: readonly string[] };
   'task.none': { doing: string };
   'task.state': { task: string; state: string; doing: string };
   'task.busy': { task: string; holder: string };

@@ -1,5 +1,5 @@
 import { type Overlap, overlap } from './claims.ts';
-import { type Planned, type Turn, turnOf } from './queue.ts';
+import { failures, type Planned, type Turn, turnOf } from './queue.ts';
 import { isActive, type Lease, type Task } from './task.ts';
 
 /** Something that waits for an agent: planned, or a task with a worktree whose loop does not run. */
@@ -17,6 +17,8 @@ export interface Scene {
   stands(lease: Lease): boolean;
   /** Pairs of ids that should not run at the same time. */
   readonly apart?: readonly (readonly [string, string])[];
+  /** Nothing else is taken. */
+  readonly only?: readonly string[];
   /** Ids that may not be taken now, and why. */
   readonly skip?: Readonly<Record<string, string>>;
   /** What a predecessor must be for the next to begin; a landed one always will do. */
@@ -70,8 +72,10 @@ function inOrder(scene: Scene): readonly Place[] {
     ...scene.planned.map((planned) => placeOf(scene, planned, planned, 'planned')),
     ...scene.tasks.filter((task) => idle(scene, task)).map((task) => placeOf(scene, task, turnOf(task), 'task')),
   ];
+  const { only } = scene;
+  const asked = only ? places.filter(({ id }) => only.includes(id)) : places;
   const last = ({ state }: Place) => (state === 'dead' ? 1 : 0);
-  return places.sort(
+  return asked.sort(
     (a, b) => last(a) - last(b) || b.urgency - a.urgency || a.since - b.since || (a.id < b.id ? -1 : 1),
   );
 }
@@ -143,8 +147,6 @@ function standOf(task: Task | undefined, planned: Planned | undefined): string {
   if (!planned) return 'is not known';
   return planned.state === 'waiting' ? 'waits, too' : `is ${planned.state}`;
 }
-
-const failures = ({ attempts }: Place): number => attempts.filter(({ outcome }) => outcome === 'failed').length;
 
 /** Claims are compared by walking automata: the same two never twice, and never two that begin apart. */
 function clashes(shared: readonly string[]) {

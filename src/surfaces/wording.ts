@@ -70,6 +70,10 @@ const wording: Wording<RefusalCode> = {
     message: `there is no task ${task}; there is: ${list(known)}`,
     hint: 'gwt status --all',
   }),
+  'queue.absent': ({ task, known }) => ({
+    message: `${task} is not in the queue; there is: ${list(known)}`,
+    hint: 'gwt queue list',
+  }),
   'task.none': ({ doing }) => ({ message: `no task to ${doing}`, hint: 'gwt spawn <task>, or gwt status' }),
   'task.state': ({ task, state, doing }) => ({
     message: `task ${task} is ${state}, so gwt will not ${doing} it`,

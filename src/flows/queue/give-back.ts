@@ -61,15 +61,21 @@ export function turnIn(view: View, id: string): Turn | undefined {
 }
 
 /** The write that changes a turn. A task that is dead is blocked, and queued again when it is not. */
-export function writeOf(view: View, id: string, turn: Turn, event: Write['event']): Write {
+export function writeOf(
+  view: View,
+  id: string,
+  turn: Turn,
+  event: Write['event'],
+  more: { readonly priority?: number } = {},
+): Write {
   const entry = view.entry(`queue/${id}`);
   if (entry) {
     const { takenBy: _, ...planned } = plannedOf(entry);
-    return { key: entry.key, event, docs: { 'entry.json': document({ ...planned, ...turn }) } };
+    return { key: entry.key, event, docs: { 'entry.json': document({ ...planned, ...turn, ...more }) } };
   }
   const found = view.entry(`tasks/${id}`);
   if (!found) throw new Refusal('task.unknown', { task: id, known: [] });
-  return { key: found.key, event, docs: { 'task.json': document(withTurn(taskOf(found), turn)) } };
+  return { key: found.key, event, docs: { 'task.json': document({ ...withTurn(taskOf(found), turn), ...more }) } };
 }
 
 function withTurn(task: Task, turn: Turn): Task {

@@ -15,3 +15,19 @@ export async function listQueue(ports: QueuePorts, hints: Hints = {}): Promise<Q
   const ready = queue.filter(({ why }) => why === undefined).length;
   return { queue, counts: { ready, waiting: queue.length - ready - taken - dead, taken, dead } };
 }
+
+export interface Dead {
+  readonly dead: readonly {
+    readonly id: string;
+    readonly attempts: Place['attempts'];
+    /** What to type to have it tried again. */
+    readonly revive: string;
+  }[];
+}
+
+/** What failed too often, with every attempt that is remembered, and how to revive it. */
+export async function deadLetters(ports: QueuePorts): Promise<Dead> {
+  const { queue } = await listQueue(ports);
+  const dead = queue.filter(({ state }) => state === 'dead');
+  return { dead: dead.map(({ id, attempts }) => ({ id, attempts, revive: `gwt queue retry ${id}` })) };
+}

@@ -8,7 +8,7 @@ import type { Entry, Key, Oid, Ports } from '../../ports.ts';
 export type QueuePorts = Pick<Ports, 'ledger' | 'config' | 'self' | 'clock' | 'ids' | 'report'>;
 
 /** What a look at the queue may be told, for whoever knows more than the ledger does. */
-export type Hints = Pick<Scene, 'apart' | 'skip' | 'done'>;
+export type Hints = Pick<Scene, 'apart' | 'only' | 'skip' | 'done'>;
 
 /** The queue as it was at one moment, with the state of the ledger it was read from. */
 export interface Look {

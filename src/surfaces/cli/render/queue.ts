@@ -1,6 +1,8 @@
 import type { Place } from '../../../core/turns.ts';
 import type { Added } from '../../../flows/queue/add.ts';
-import type { QueueList } from '../../../flows/queue/list.ts';
+import type { Changed } from '../../../flows/queue/change.ts';
+import type { Dropped } from '../../../flows/queue/drop.ts';
+import type { Dead, QueueList } from '../../../flows/queue/list.ts';
 import type { Next } from '../../../flows/queue/next.ts';
 import type { Style } from '../command.ts';
 import { printable } from '../refused.ts';
@@ -48,4 +50,25 @@ export function renderNext(next: Next, style: Style): string {
   return printable(
     `Nothing is ready: ${first.id} ${first.why}${next.why.length > 1 ? `; and ${next.why.length - 1} more` : ''}`,
   );
+}
+
+export function renderDead({ dead }: Dead, style: Style): string {
+  if (dead.length === 0) return 'No dead letters.';
+  const letters = dead.map(({ id, attempts, revive }) => {
+    const tries = attempts.flatMap(({ at, outcome, reason, log }) => [
+      `  ${at.slice(0, 16).replace('T', ' ')}  ${outcome}: ${reason.trim().replaceAll('\n', '\n    ')}`,
+      ...(log === undefined ? [] : [style.dim(`    ${log}`)]),
+    ]);
+    return [style.bold(id), ...tries, `  again: ${style.cyan(revive)}`].join('\n');
+  });
+  return printable(letters.join('\n\n'));
+}
+
+export function renderChanged({ changed }: Changed): string {
+  if (changed.length === 0) return 'Nothing to change.';
+  return printable(changed.map(({ id, state }) => `${id}: ${state}`).join('\n'));
+}
+
+export function renderDropped({ dropped }: Dropped): string {
+  return printable(dropped.map(({ id }) => `Dropped ${id}; gwt queue retry ${id} brings it back`).join('\n'));
 }

@@ -11,6 +11,7 @@ import type { Processes, ProgramEnd, Programs } from './ports/programs.ts';
 import type { Windows } from './ports/windows.ts';
 
 export type * from './ports/breakers.ts';
+export type * from './ports/foresight.ts';
 export type * from './ports/git.ts';
 export type * from './ports/ledger.ts';
 export type * from './ports/merging.ts';

@@ -109,7 +109,7 @@ async function rowsOf(
 }
 
 /** The branch that work lands on; asking prepares nothing. */
-async function targetName({ config, ledger, git }: Ports): Promise<string> {
+export async function targetName({ config, ledger, git }: Pick<Ports, 'config' | 'ledger' | 'git'>): Promise<string> {
   const { target } = await config.load();
   if (target) return target;
   const known = await ledger.read('meta/repository');

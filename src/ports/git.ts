@@ -1,4 +1,5 @@
 import type { Conflicted } from '../core/merge/conflict.ts';
+import type { GitForesight } from './foresight.ts';
 import type { GitMerging } from './merging.ts';
 import type { GitRemotes } from './remotes.ts';
 import type { Snapshot, SnapshotSpec } from './snapshot.ts';
@@ -208,6 +209,7 @@ export interface Git {
   readonly objects: GitObjects;
   readonly history: GitHistory;
   readonly merging: GitMerging;
+  readonly foresight: GitForesight;
   readonly worktrees: GitWorktrees;
   readonly work: GitWork;
   readonly config: GitConfig;

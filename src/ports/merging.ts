@@ -13,20 +13,9 @@ export type Picked =
       readonly names: { readonly ours: string; readonly theirs: string };
     };
 
-export interface Foreseen {
-  readonly alone: readonly (readonly string[])[];
-  /** Whether merging each changes nothing in `onto`. */
-  readonly nothing: readonly boolean[];
-  readonly pairs: readonly (readonly [number, number])[];
-}
 export interface GitMerging {
   /** Paths that would conflict for each pair of commits, none where they merge; in memory, one process for all. */
   conflicts(pairs: readonly (readonly [Oid, Oid])[]): Promise<readonly (readonly string[])[]>;
-  /**
-   * What these heads would do to `onto` and to one another, in memory, nothing kept: for each the paths where it conflicts
-   * with `onto` itself, and the pairs (by place) that conflict with each other. At most `most` pairs are tried.
-   */
-  foresee(onto: Oid, heads: readonly Oid[], most: number): Promise<Foreseen>;
   /** Looks up at once what picking these commits will need; `pick` works without it, only slower. */
   prepare(onto: Oid, commits: readonly CommitFacts[]): Promise<void>;
   /** The tree of `commit`'s change put on the tree `onto`, in memory. */

@@ -7,6 +7,7 @@ test('refs read from files are what git says, loose, packed and both', async () 
   const s = await scene();
   s.git('branch', 'gwt/a');
   s.git('branch', 'gwt/deep/b');
+  s.git('branch', 'größe“x');
   s.git('pack-refs', '--all');
   s.commit('more');
   s.git('branch', '-f', 'gwt/a', 'main');

@@ -5,6 +5,7 @@ import { openDiffs } from './diffs.ts';
 import { gitHistory } from './history.ts';
 import { gitMerging } from './merging.ts';
 import { gitObjects } from './objects.ts';
+import { gitForesight } from './radar/foresee.ts';
 import { gitRefs } from './refs.ts';
 import { gitRemotes } from './remotes.ts';
 import { findRepo } from './repo.ts';
@@ -29,6 +30,7 @@ export function openGit(run: Run, cwd: string): Git {
     objects: gitObjects(call, repo),
     history: gitHistory(call, diffs, async () => (await repo()).common),
     merging: gitMerging(call, repo, diffs),
+    foresight: gitForesight(call, repo),
     worktrees: gitWorktrees(call, repo),
     work: gitWork(call, repo),
     config: gitConfig(call, repo),

@@ -5,10 +5,10 @@ import type { Conflicted, GitMerging, Oid, Picked, Repo } from '../../ports.ts';
 import { attributesIn } from './attributes.ts';
 import type { GitCall } from './call.ts';
 import type { Diffs } from './diffs.ts';
-import { foresee, parseMerges } from './foresee.ts';
 import { writeLoose } from './loose.ts';
 import { bytesOfName, nameOf } from './names.ts';
 import { openQuick } from './quick.ts';
+import { parseMerges } from './radar/merges.ts';
 import { lines } from './refs.ts';
 import { signCommit } from './sign.ts';
 import { synthetic } from './synthetic.ts';
@@ -44,12 +44,11 @@ export function gitMerging(call: GitCall, repo: () => Promise<Repo>, diffs: Diff
       );
       return parseMergeTree(stdout, code, { ours, theirs });
     },
-    foresee: foresee(call, repo),
     async conflicts(pairs) {
       if (pairs.length === 0) return [];
       const input = pairs.map(([a, b]) => `${a} ${b}\n`).join('');
-      const { stdout } = await call(['merge-tree', '--write-tree', '--stdin'], { input });
-      return parseMerges(stdout).map(({ paths }) => paths);
+      const { stdout } = await call(['merge-tree', '--write-tree', '--stdin'], { input, binary: true });
+      return parseMerges(stdout).map(({ files }) => files.map(({ path }) => path));
     },
     attributes: async (tree, paths) => attributesIn(call, await repo(), tree, paths),
     async put(tree, entries) {

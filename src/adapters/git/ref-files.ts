@@ -63,7 +63,7 @@ function entriesOf(path: string): readonly string[] | undefined {
 
 function textOf(path: string): string | undefined {
   try {
-    return readFileSync(path, 'latin1');
+    return readFileSync(path, 'utf8');
   } catch (error) {
     return quietly(error);
   }

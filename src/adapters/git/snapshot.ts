@@ -11,7 +11,7 @@ import { commitAll, fingerprint, remainder } from './remainder.ts';
 import { oddLineEnds, parseFlags, parseSurvey, type Survey } from './survey.ts';
 
 /** No hook and no monitor of the project runs for a snapshot, and its line-end warnings do not stop one. */
-const QUIET = [
+export const QUIET = [
   'core.hooksPath=/dev/null',
   'core.fsmonitor=false',
   'core.safecrlf=false',
@@ -55,6 +55,25 @@ export async function takeSnapshot(call: GitCall, repo: Repo, worktree: string, 
   } finally {
     for (const path of [scratch, `${scratch}.lock`]) rmSync(path, { force: true });
   }
+}
+
+/**
+ * The files of a worktree as a tree, given what its index is to begin with; undefined where nothing differs from HEAD.
+ * What is written goes where `place` writes. Files that `skip` names are left out.
+ */
+export async function filesOf(
+  place: Place,
+  scratch: string,
+  spec: Pick<SnapshotSpec, 'head'>,
+  skip: (path: string) => boolean,
+): Promise<{ readonly tree: Oid; readonly head: Oid } | undefined> {
+  const survey = await look(place);
+  const head = survey.head ?? spec.head;
+  const changed = survey.changed.filter((path) => !skip(path));
+  if (!survey.staged && changed.length === 0) return undefined;
+  await copyIndex(place, scratch, spec);
+  const staged = treeOfHead(place, survey) ?? (await stagedTree(place, survey));
+  return { head, tree: (await filesTree(place, changed, staged)).tree };
 }
 
 async function snapshotIn(place: Place, scratch: string, spec: SnapshotSpec): Promise<Snapshot> {
@@ -114,7 +133,7 @@ export function copyWithTime(from: string, to: string): void {
 }
 
 /** A split index is joined, so that a copy of one file is all of it. */
-async function copyIndex({ bench, admin }: Place, scratch: string, spec: SnapshotSpec): Promise<void> {
+async function copyIndex({ bench, admin }: Place, scratch: string, spec: Pick<SnapshotSpec, 'head'>): Promise<void> {
   const index = admin ? join(admin, 'index') : '';
   if (existsSync(index)) copyWithTime(index, scratch);
   else if (!admin) await bench(['read-tree', spec.head]);

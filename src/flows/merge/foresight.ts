@@ -42,13 +42,14 @@ async function meetings(
   if (sharing.length < 2) return new Map();
   const heads = sharing.map(({ head }) => head);
   // What git cannot merge at all shows when it lands; for the order it is only unknown.
-  const { alone, pairs } = await git.merging.foresee(tip, heads, PAIRS).catch((error: unknown) => {
-    if (error instanceof Refusal) return { alone: [], nothing: [], pairs: [] };
+  const { alone, pairs } = await git.foresight.foresee(tip, heads, { most: PAIRS }).catch((error: unknown) => {
+    if (error instanceof Refusal) return { alone: [], pairs: [] };
     throw error;
   });
   return new Map(
     sharing.map(({ branch }, at) => {
-      const others = pairs.filter((pair) => pair.includes(at)).map(([a, b]) => sharing[a === at ? b : a]?.branch ?? '');
+      const met = pairs.filter(({ a, b }) => a === at || b === at);
+      const others = met.map(({ a, b }) => sharing[a === at ? b : a]?.branch ?? '').sort();
       return [branch, { meets: others, clashes: alone[at] ?? [] }];
     }),
   );

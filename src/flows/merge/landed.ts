@@ -30,10 +30,10 @@ export async function seeLanded(
   const open = heads.filter((head) => !there.has(head));
   const lines = await git.history.straight(tip.commit, open, past);
   const moved = candidates.filter(({ head }) => !there.has(head) && lines.get(head)?.base !== tip.commit);
-  const { nothing } = await git.merging.foresee(
+  const { nothing } = await git.foresight.foresee(
     tip.commit,
     moved.map(({ head }) => head),
-    0,
+    { most: 0 },
   );
   const squashes = await squashesOf(ports, moved, tip.commit);
   const seen: Seen[] = [];

@@ -87,7 +87,7 @@ function rootProgram(io: Io, version: string): Command {
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
   'Start work:': ['init', 'spawn', 'prd', 'queue', 'loop'],
   'Land it:': ['merge', 'undo', 'inbox', 'resolve', 'resolutions'],
-  'See:': ['status', 'show', 'log', 'events', 'logs', 'attach', 'doctor', 'agents', 'config'],
+  'See:': ['status', 'conflicts', 'show', 'log', 'events', 'logs', 'attach', 'doctor', 'agents', 'config'],
   'Tidy up:': ['stop', 'rm', 'restore', 'checkpoint', 'gc'],
   'For agents:': ['note', 'escalate', 'handoff', 'heartbeat', 'hook'],
 };

@@ -12,6 +12,7 @@ export const commands: Readonly<Record<string, () => Loaded>> = {
   agents: async () => (await import('./agents.ts')).agentsCommand,
   prd: async () => (await import('./prd.ts')).prdCommand,
   status: async () => (await import('./status.ts')).statusCommand,
+  conflicts: async () => (await import('./conflicts.ts')).conflictsCommand,
   hook: async () => (await import('./hook.ts')).hookCommand,
   config: async () => (await import('./config.ts')).configCommand,
   rm: async () => (await import('./rm.ts')).rmCommand,

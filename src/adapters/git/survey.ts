@@ -71,3 +71,9 @@ export function oddLineEnds(text: string, windows: boolean): string[] {
     return expected === disk && !(text && disk === 'mixed') ? [] : [path];
   });
 }
+
+/** Paths of `git ls-files --eol -z` that have other line ends on disk than in git: their sizes say nothing. */
+export function withOtherEnds(text: string): ReadonlySet<string> {
+  const rows = text.split('\0').map((line) => /^i\/(\S*)\s+w\/(\S*)\s+attr\/.*?\s*\t([\s\S]*)$/.exec(line) ?? []);
+  return new Set(rows.flatMap(([, index, disk, path]) => (path !== undefined && index !== disk ? [path] : [])));
+}

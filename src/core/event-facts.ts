@@ -1,4 +1,5 @@
 import type { Verdict } from './gate.ts';
+import type { MessageType } from './message.ts';
 import type { Usage } from './usage.ts';
 
 /** What the ledger keeps of a gate's verdict: its command, how it ended, the tree it judged, and the file with its output. */
@@ -141,6 +142,9 @@ export interface EventFacts {
   'resolution.kept': { resolution: string; path: string; by: string };
   'resolution.doubted': { resolution: string; path: string; why: string };
   'resolution.forgotten': { resolution: string; path: string };
-  'note.added': { task: string; from: string; text: string };
+  'note.added': { task: string; from: string; text: string; message?: number };
+  'note.read': { task: string; count: number };
+  'message.sent': { message: number; from: string; to: string; kind: MessageType; text: string };
+  'message.seen': { message: number };
   'handoff.written': { task: string; from: string };
 }

@@ -1,5 +1,6 @@
 import type { EventFacts } from './event-facts.ts';
 import type { Verdict } from './gate.ts';
+import { PERSON } from './message.ts';
 import type { Usage } from './usage.ts';
 
 export type EventType = keyof EventFacts;
@@ -98,6 +99,10 @@ const subjects: { [T in EventType]: (event: EventOf<T>) => string } = {
   'resolution.doubted': (e) => `resolution ${short(e.resolution)}: ${e.path} not used any more, ${e.why}`,
   'resolution.forgotten': (e) => `resolution ${short(e.resolution)}: ${e.path} forgotten`,
   'handoff.written': (e) => `${e.task}: hand-over written by ${e.from}`,
+  'message.sent': (e) =>
+    `message ${e.message}: ${e.from} to ${e.to}${e.kind === 'context' ? '' : ` (${e.kind})`}${e.to === PERSON ? `: ${e.text}` : ''}`,
+  'message.seen': (e) => `message ${e.message} was seen`,
+  'note.read': (e) => `${e.task}: has read its messages (${e.count})`,
   'note.added': (e) => `${e.task}: note from ${e.from}: ${e.text}`,
 };
 

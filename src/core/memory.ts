@@ -96,7 +96,8 @@ function talking({ task }: MemoryFacts): string {
     `- progress, or something the next iteration should know: \`gwt note ${task.id} "<text>"\``,
     '- still alive during long work: `gwt heartbeat`',
     '- a safe point before something risky: `gwt checkpoint`',
-    '- a word to another task: `gwt note <task> "<text>"`; its agent reads it with its next prompt, as you read answers in yours',
+    '- a word to another task, to all of a role, or to everybody: `gwt note <task|@role|@all> "<text>"` (`--type request` where you want an answer); they read it with their next prompt, as you read answers in yours',
+    '- what others said to you since your prompt was written: `gwt inbox`',
     '- a question that only a person may answer, or a path you need: `gwt escalate "<question>"`',
     '- the work goes to somebody else: `gwt handoff "<what is done, what is left, what to watch for>"`',
   ]);

@@ -22,6 +22,8 @@ export interface ProgressEntry {
   readonly left: readonly { readonly path: string; readonly why: string }[];
   /** What on the branch makes gates easier to pass. */
   readonly cheats: readonly string[];
+  /** What it was told, a line each. */
+  readonly heard: readonly string[];
   /** The agent's last words. */
   readonly said: string;
 }
@@ -34,8 +36,23 @@ export const WRITTEN = /^### written by the agent of iteration \d+$/;
 
 /** The entry as Markdown, with a dated heading that `digest` finds again. */
 export function progressEntry(entry: ProgressEntry): string {
-  const { at, iteration, story, title, outcome, reason, agent, seconds, head, commits, verdicts, left, cheats, said } =
-    entry;
+  const {
+    at,
+    iteration,
+    story,
+    title,
+    outcome,
+    reason,
+    agent,
+    seconds,
+    head,
+    commits,
+    verdicts,
+    left,
+    cheats,
+    heard,
+    said,
+  } = entry;
   const lines = [
     `## ${at} · iteration ${iteration} · ${oneLine(story)} · ${outcome}`,
     '',
@@ -46,6 +63,7 @@ export function progressEntry(entry: ProgressEntry): string {
     ...verdicts.map(({ gate, outcome, seconds }) => `- gate ${oneLine(gate)}: ${outcome} (${seconds.toFixed(1)} s)`),
     ...cheats.map((line) => `- to be looked at: ${oneLine(line)}`),
     ...left.map(({ path, why }) => `- not committed: ${oneLine(path)} (${why})`),
+    ...heard.map((line) => `- told: ${oneLine(line, 400)}`),
     ...(said === '' ? [] : ['', ...quoted(said)]),
   ];
   return `\n${lines.join('\n')}\n`;

@@ -83,6 +83,8 @@ export interface RefusalFacts {
   'checkpoint.unknown': { task: string; checkpoint: number; known: readonly number[] };
   'escalation.unknown': { escalation: string; open: readonly string[] };
   'resolution.unknown': { resolution: string; known: readonly string[] };
+  'message.unknown': { message: number };
+  'message.nobody': { to: string; roles: readonly string[] };
   'escalation.choice': { escalation: string; reason: string; choices: readonly string[] };
   'escalation.unresolved': { escalation: string; why: readonly string[] };
   unattended: { question: string; flag: string };

@@ -18,7 +18,9 @@ export function inOrder<T extends Row>(rows: readonly T[]): readonly T[] {
     last.set(row.key, { second, at });
     return { row, second, at, place };
   });
-  return timed.sort((a, b) => a.second - b.second || compare(a.at, b.at) || a.place - b.place).map(({ row }) => row);
+  return timed
+    .sort((a, b) => a.second - b.second || compare(a.at, b.at) || compare(a.row.key, b.row.key) || a.place - b.place)
+    .map(({ row }) => row);
 }
 
 const later = (a: string, b: string): string => (compare(a, b) > 0 ? a : b);

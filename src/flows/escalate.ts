@@ -51,7 +51,10 @@ export async function escalations({ ledger }: Pick<Ports, 'ledger'>): Promise<re
 }
 
 /** The highest number in use among numbered entries, 0 when there is none. */
-export async function lastNumber({ ledger }: Pick<Ports, 'ledger'>, kind: 'escalations' | 'landings'): Promise<number> {
+export async function lastNumber(
+  { ledger }: Pick<Ports, 'ledger'>,
+  kind: 'escalations' | 'landings' | 'messages',
+): Promise<number> {
   const entries = await ledger.list(kind, []);
   return Math.max(0, ...entries.map(({ key }) => Number(key.slice(kind.length + 1)) || 0));
 }

@@ -73,6 +73,8 @@ async function past(
 /** Rings when anything in the ledger moves. */
 async function bellOf({ git, files }: Ports) {
   const { common } = await git.repo();
-  const kinds = ['', 'tasks', 'escalations', 'landings', 'resolutions'].map((kind) => join('refs/gwt', kind));
+  const kinds = ['', 'tasks', 'escalations', 'messages', 'landings', 'resolutions'].map((kind) =>
+    join('refs/gwt', kind),
+  );
   return files.watch([...kinds, 'reftable'].map((name) => join(common, name)));
 }

@@ -1,7 +1,9 @@
 import { byDanger, type Escalation } from '../core/escalation.ts';
+import type { Message } from '../core/message.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Ports } from '../ports.ts';
 import { escalations, openEscalation } from './escalate.ts';
+import { forPerson } from './messages/box.ts';
 import { taskNamedOrHere } from './tasks.ts';
 
 export interface InboxInput {
@@ -13,6 +15,8 @@ export interface Inbox {
   readonly escalations: readonly Escalation[];
   /** Set when one was asked for. */
   readonly shown: Escalation | null;
+  /** What was said to the person and not seen yet; nobody waits for an answer to it. */
+  readonly messages: readonly Message[];
 }
 
 /** What waits for a person, the most dangerous first. Refuses `escalation.unknown`. */
@@ -22,7 +26,7 @@ export async function inbox(ports: Pick<Ports, 'ledger'>, { id, all = false }: I
   const shown = known.find((one) => one.id === id);
   if (id !== undefined && !shown)
     throw new Refusal('escalation.unknown', { escalation: id, open: open.map((one) => one.id) });
-  return { escalations: byDanger(all ? known : open), shown: shown ?? null };
+  return { escalations: byDanger(all ? known : open), shown: shown ?? null, messages: await forPerson(ports) };
 }
 
 export interface AskInput {

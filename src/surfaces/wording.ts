@@ -1,5 +1,6 @@
 import type { Refusal, RefusalCode, RefusalFacts } from '../core/refusal.ts';
 import { landingWords } from './wording-landing.ts';
+import { messageWords } from './wording-messages.ts';
 import { list, type Wording, type Words } from './words.ts';
 
 export type { Words } from './words.ts';
@@ -200,6 +201,7 @@ const wording: Wording<RefusalCode> = {
     message: `no resolution is remembered for ${resolution}${known.length > 0 ? `; there is one for ${list(known)}` : ''}`,
     hint: 'gwt resolutions',
   }),
+  ...messageWords,
   'escalation.choice': ({ escalation, reason, choices }) => ({
     message: `escalation ${escalation} (${reason}) cannot be answered that way`,
     hint: choices.join('\n      '),

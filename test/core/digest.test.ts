@@ -19,6 +19,7 @@ const entry = (iteration: number, over: Partial<ProgressEntry> = {}) =>
     verdicts: [],
     left: [],
     cheats: [],
+    heard: [],
     said: '',
     ...over,
   });

@@ -117,6 +117,7 @@ test('log tells the history of one task, and of all in the order it happened', a
     'login: spawned',
     'api: spawning gwt/api',
     'api: spawned',
+    'message 1: Ada to login',
     'login: note',
   ]);
   const one = (await s.gwt('log', 'login', '-n', '1')).out;

@@ -38,6 +38,7 @@ export function refOf(key: Key): string {
 const DOCS: Readonly<Record<Kind, readonly string[]>> = {
   tasks: ['task.json', 'prd.json'],
   escalations: ['escalation.json'],
+  messages: ['message.json'],
   landings: ['landing.json'],
   leases: ['lease.json'],
   resolutions: ['resolution.json'],

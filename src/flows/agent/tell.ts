@@ -6,6 +6,8 @@ import { Refusal } from '../../core/refusal.ts';
 import type { Task } from '../../core/task.ts';
 import type { Ports } from '../../ports.ts';
 import { runsFolder } from '../loop/places.ts';
+import { send } from '../messages/send.ts';
+import { speaker } from '../messages/speaker.ts';
 import { changeTask, taskNamed, taskNamedOrHere } from '../tasks.ts';
 
 export interface NoteInput {
@@ -17,22 +19,8 @@ export interface NoteInput {
 export async function note(ports: Ports, { task: name, text }: NoteInput): Promise<{ readonly task: string } & Note> {
   if (text.trim() === '') throw new Refusal('usage.bad', { problem: 'a note needs a text', command: 'note' });
   const task = await taskNamedOrHere(ports, name, 'tell something');
-  const said: Note = { at: new Date(ports.clock.now()).toISOString(), from: await speaker(ports), text };
-  await addNote(ports, task.id, said);
-  return { task: task.id, ...said };
-}
-
-async function addNote(ports: Ports, task: string, said: Note): Promise<void> {
-  const { at, from, text } = said;
-  await changeTask(ports, task, (_, docs) => ({
-    event: { type: 'note.added', at, task, from, text },
-    docs: { 'notes.json': withNote(docs, said) },
-  }));
-}
-
-/** Who speaks: the agent gwt started, else the person as git knows them. */
-async function speaker({ self, git }: Ports): Promise<string> {
-  return self.env['GWT_AGENT_ID'] || self.env['GWT_TASK'] || (await git.config.identity()).name;
+  const { id, at, from, type } = await send(ports, { to: task.id, text });
+  return { task: task.id, id, at, from, type, text };
 }
 
 export interface HandoffInput {

@@ -15,6 +15,7 @@ const OLD_LOCK_MS = 60_000;
 const DOCUMENTS: Readonly<Record<Exclude<Kind, 'meta'>, string>> = {
   tasks: 'task.json',
   escalations: 'escalation.json',
+  messages: 'message.json',
   landings: 'landing.json',
   leases: 'lease.json',
   resolutions: 'resolution.json',

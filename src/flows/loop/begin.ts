@@ -1,7 +1,6 @@
 import { gateOf } from '../../core/gate.ts';
-import { notesOf } from '../../core/notes.ts';
+import { offer } from '../../core/notes.ts';
 import { readPrd, type Story } from '../../core/prd.ts';
-import { document } from '../../core/records.ts';
 import { changeTask } from '../tasks.ts';
 import type { Assignment } from './agent.ts';
 import { leaseOf } from './lease.ts';
@@ -41,18 +40,10 @@ export async function begin(
   return { task, story, prd, progress, notes, ...(text ? { news: text } : {}), gates: [...loop.gates, ...own] };
 }
 
-/** A context is fresh each time, so that what was said stays worth saying; the oldest are left out. */
-const NOTES = 10;
-
-function notesFor(
-  docs: Readonly<Record<string, string>>,
-  iteration: number,
-): { readonly notes: readonly string[]; readonly delivered: Readonly<Record<string, string>> } {
-  const notes = notesOf(docs);
-  const said = notes.slice(-NOTES).map(({ from, text }) => `${from}: ${text.slice(0, 2000)}`);
+/** What was not said in a prompt yet; whether it was read is written down when the iteration has ended. */
+function notesFor(docs: Readonly<Record<string, string>>, iteration: number) {
   const handed =
     docs['handoff.md'] === undefined ? [] : ['A hand-over was written for you: read .gwt/handoff.md first.'];
-  const fresh = notes.some(({ delivered }) => delivered === undefined);
-  const marked = notes.map((note) => ({ ...note, delivered: note.delivered ?? iteration }));
-  return { notes: [...handed, ...said], delivered: fresh ? { 'notes.json': document(marked) } : {} };
+  const { said, docs: delivered } = offer(docs, iteration);
+  return { notes: [...handed, ...said], delivered };
 }

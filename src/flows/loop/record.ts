@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { failingIn } from '../../core/failing.ts';
 import type { Verdict } from '../../core/gate.ts';
 import type { Judgement } from '../../core/judge.ts';
+import { readIn } from '../../core/notes.ts';
 import { writePrd } from '../../core/prd.ts';
 import { joinedProgress, progressEntry } from '../../core/progress.ts';
 import type { Proposals } from '../../core/proposal.ts';
@@ -49,7 +50,8 @@ export async function record(
   const { id: story } = work.story;
   const task = await changeTask(ports, loop.id, (before, known) => {
     docs['prd.json'] = flagged(known['prd.json'] ?? work.prd.text, done);
-    docs['progress.md'] = journal(known['progress.md'] ?? '', loop, done, at);
+    const { heard, docs: notes } = heardIn(known, done);
+    docs['progress.md'] = journal(known['progress.md'] ?? '', loop, { ...done, heard }, at);
     const { outcome, reason, verified } = judgement;
     const { head, tree } = now;
     const verdicts = done.verified.verdicts.map(provenBy);
@@ -76,7 +78,7 @@ export async function record(
         today: usedOn(before.today, at, end.usage),
         ...(before.lease?.run === loop.run ? { lease: leaseOf(ports, loop.run) } : {}),
       },
-      docs,
+      docs: { ...docs, ...notes },
     };
   });
   if (judgement.passes) ports.report({ type: 'story.passed', at, task: loop.id, story, tree: now.tree });
@@ -87,6 +89,13 @@ export async function record(
   // Awaited later: until then a failure is nobody's.
   saved.catch(() => {});
   return { task, saved };
+}
+
+/** An agent that its provider, a person or a mishap ended may have read nothing: it is told again. */
+function heardIn(docs: Readonly<Record<string, string>>, { work, verified, trouble }: Iterated) {
+  const { outcome } = verified.judgement;
+  if (trouble || outcome === 'stopped' || outcome === 'failed') return { heard: [], docs: {} };
+  return readIn(docs, work.task.iteration);
 }
 
 /** What anomalies are found by, also by later loops. */
@@ -129,7 +138,7 @@ function flagged(ledger: string, { work, proposals, verified }: Iterated): strin
 function journal(
   now: string,
   loop: LoopRun,
-  { work, end, verified, left, progressCopy }: Iterated,
+  { work, end, verified, left, progressCopy, heard }: Iterated & { readonly heard: readonly string[] },
   at: string,
 ): string {
   const { task, story } = work;
@@ -149,6 +158,7 @@ function journal(
     verdicts,
     left,
     cheats: verified.cheats,
+    heard,
     said: end.text,
   });
   const written = { iteration: task.iteration, before: work.progress, copy: progressCopy };

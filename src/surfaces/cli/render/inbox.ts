@@ -2,16 +2,18 @@ import type { Escalation } from '../../../core/escalation.ts';
 import type { Inbox } from '../../../flows/inbox.ts';
 import type { Style } from '../command.ts';
 import { printable } from '../refused.ts';
+import { renderSaid } from './box.ts';
 
 /** The open questions, or one with its whole context. */
-export function renderInbox({ escalations, shown }: Inbox, style: Style): string {
+export function renderInbox({ escalations, shown, messages }: Inbox, style: Style): string {
   if (shown) return printable(whole(shown, style));
-  if (escalations.length === 0) return 'Nothing waits for you.';
+  const said = renderSaid(messages, style);
+  if (escalations.length === 0) return printable(['Nothing waits for you.', ...said].join('\n'));
   const rows = escalations.map(
     ({ id, reason, branch, summary, state }) =>
       `${style.bold(id.padStart(3))}  ${style.yellow(reason.padEnd(8))}  ${branch}  ${summary}${state === 'open' ? '' : style.dim(`  (${state})`)}`,
   );
-  return printable([...rows, style.dim('gwt inbox show <number> tells all of it')].join('\n'));
+  return printable([...rows, style.dim('gwt inbox show <number> tells all of it'), ...said].join('\n'));
 }
 
 function whole(question: Escalation, style: Style): string {

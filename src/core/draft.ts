@@ -23,6 +23,8 @@ export interface TaskRequest {
   readonly gates?: readonly GateSpec[];
   /** The larger piece of work it is a part of. */
   readonly epic?: string;
+  /** The plan it comes from, by its path in the repository. */
+  readonly plan?: string;
 }
 
 /** What a draft needs to know of the repository. */
@@ -82,6 +84,7 @@ export function draftOf(request: TaskRequest, ground: Ground, start: Start): Tas
     after: (request.after ?? []).map(taskId),
     gates: request.gates ?? [],
     ...(request.epic === undefined ? {} : { epic: request.epic }),
+    ...(request.plan === undefined ? {} : { plan: request.plan }),
     prompt: request.prompt ?? request.title,
     adopted: start.adopted,
     seeds: { memory: place('CLAUDE.local.md'), prd: place('prd.json'), progress: place('progress.md') },

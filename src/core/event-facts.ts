@@ -30,6 +30,9 @@ export interface EventFacts {
   'queue.changed': { task: string; what: string };
   'queue.back': { task: string; reason: string; dead: boolean };
   'queue.dropped': { task: string; kept: string };
+  'run.started': { slots: number; tasks: number; plan?: string };
+  'run.took': { task: string; slot: number };
+  'run.waits': { why: string };
   'loop.started': { task: string; agent: string; run: string; max: number };
   'loop.ended': { task: string; outcome: string; iterations: number };
   'iteration.started': {

@@ -36,6 +36,10 @@ const subjects: { [T in EventType]: (event: EventOf<T>) => string } = {
   'queue.changed': (e) => `${e.task}: ${e.what}`,
   'queue.back': (e) => `${e.task}: back in the queue${e.dead ? ' as a dead letter' : ''}, ${e.reason}`,
   'queue.dropped': (e) => `${e.task}: taken out of the queue, kept in ${e.kept}`,
+  'run.started': (e) =>
+    `run${e.plan === undefined ? '' : ` of ${e.plan}`}: tasks: ${e.tasks}, agents at once: ${e.slots}`,
+  'run.took': (e) => `${e.task}: begun in slot ${e.slot}`,
+  'run.waits': (e) => `run: waits, ${e.why}`,
   'loop.started': (e) => `${e.task}: loop started with ${e.agent}, at most ${e.max} iteration${e.max === 1 ? '' : 's'}`,
   'loop.ended': (e) => `${e.task}: loop ended, ${e.outcome} after ${e.iterations}`,
   'iteration.started': (e) =>

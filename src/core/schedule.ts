@@ -1,120 +1,43 @@
-import { type Clash, collides } from './collision.ts';
-import type { Task, TaskState } from './task.ts';
+import type { Place } from './turns.ts';
 
-/** Work that waits for a slot: a task, or what will become one. */
-export interface Job {
-  readonly id: string;
-  readonly branch: string;
-  readonly owns: readonly string[];
-  readonly after: readonly string[];
-  readonly profile?: string;
-  /** Who may work on it, the first choice first. */
-  readonly agents: readonly string[];
-  /** True for a task that is there: its branch and its claim are its own already. */
-  readonly begun: boolean;
-}
-export interface Busy extends Pick<Job, 'id' | 'branch' | 'owns'> {
-  readonly profile?: string;
-}
-
-/** Why a job is not begun now. Only `slot` and `machine` mean that it could be. */
-export type Hold =
-  | { readonly why: 'after'; readonly tasks: readonly { readonly id: string; readonly state: TaskState | 'waiting' }[] }
-  | { readonly why: 'collision'; readonly other: string; readonly paths: readonly string[] }
-  | { readonly why: 'profile'; readonly profile: string; readonly most: number }
-  | { readonly why: 'provider'; readonly words: string }
-  | { readonly why: 'machine'; readonly words: string }
-  | { readonly why: 'slot' };
-
-/** Everything that decides what is begun next. */
-export interface Situation {
-  /** In the order in which they want to be begun. */
-  readonly jobs: readonly Job[];
-  /** What this run works on now. */
-  readonly busy: readonly Busy[];
-  /** Tasks whose claims bind others: neither landed nor dropped, whoever works on them. */
-  readonly active: readonly Pick<Task, 'id' | 'branch' | 'owns' | 'state'>[];
-  readonly slots: number;
-  /** True where finished work is landed by this run: then who comes after waits for the landing. */
-  readonly landing: boolean;
-  readonly states: ReadonlyMap<string, TaskState | 'waiting'>;
+/** What keeps something from being taken although its turn has come, besides what the queue itself knows. */
+export interface Limits {
+  /** What may not be taken now, and why. */
+  readonly held: ReadonlyMap<string, string>;
+  /** The profiles of what this run works on now. */
+  readonly busy: readonly (string | undefined)[];
   /** How many of a profile may run at once. */
   readonly profiles: ReadonlyMap<string, number>;
   /** Agents whose provider does not serve now, and why. */
   readonly paused: ReadonlyMap<string, string>;
-  /** Why the machine should get no more to do; one job runs all the same. */
-  readonly full?: string;
-  readonly shared: readonly string[];
-  /** Pairs of branches that would conflict. */
-  readonly clashes?: readonly Clash[];
-  /** What collides may run together all the same. */
-  readonly together?: boolean;
+  /** The profile a task has: its own or its agent's. */
+  profileOf(place: Place): string | undefined;
+  /** Who may work on it. */
+  agentsOf(place: Place): readonly string[];
 }
 
-export interface Chosen {
-  /** To be begun at once, in this order. */
-  readonly start: readonly string[];
-  readonly held: ReadonlyMap<string, Hold>;
+/** Why a place is not taken now, by its id: so that the next one in the queue gets the slot instead. */
+export function skipsFor(places: readonly Place[], limits: Limits): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    places.flatMap((place) => {
+      const why = reason(place, limits);
+      return why === undefined ? [] : [[place.id, why]];
+    }),
+  );
 }
 
-/**
- * What is begun now and why the rest is not. No slot stays free while a job could take it: a job that is held back
- * makes way for the next one.
- */
-export function choose(situation: Situation): Chosen {
-  const busy: Busy[] = [...situation.busy];
-  const start: string[] = [];
-  const held = new Map<string, Hold>();
-  for (const job of situation.jobs) {
-    const hold = holdOf(job, busy, situation) ?? limitOf(busy, situation);
-    if (hold) held.set(job.id, hold);
-    else {
-      start.push(job.id);
-      busy.push(job);
-    }
-  }
-  return { start, held };
-}
-
-/** True for a hold that a free slot would not lift: the job is not ready. */
-export const isWaiting = ({ why }: Hold): boolean => why !== 'slot' && why !== 'machine';
-
-function holdOf(job: Job, busy: readonly Busy[], now: Situation): Hold | undefined {
-  return awaited(job, now) ?? (now.together ? undefined : collision(job, busy, now)) ?? bounded(job, busy, now);
-}
-
-function limitOf(busy: readonly Busy[], { slots, full }: Situation): Hold | undefined {
-  if (busy.length >= slots) return { why: 'slot' };
-  return full !== undefined && busy.length > 0 ? { why: 'machine', words: full } : undefined;
-}
-
-function awaited({ after }: Job, { states, landing }: Situation): Hold | undefined {
-  const tasks = after.flatMap((id) => {
-    const state = states.get(id);
-    const done = state === 'landed' || (!landing && state === 'finished');
-    return state === undefined || state === 'dropped' || done ? [] : [{ id, state }];
-  });
-  return tasks.length > 0 ? { why: 'after', tasks } : undefined;
-}
-
-/** A claim that is not taken yet must be free; a task that has its own must not meet another that is being worked on. */
-function collision(job: Job, busy: readonly Busy[], { active, shared, clashes = [] }: Situation): Hold | undefined {
-  const others: readonly Busy[] = job.begun ? busy : [...busy, ...active];
-  for (const other of others) {
-    const found = collides(job, other, { shared, clashes });
-    if (!found) continue;
-    return { why: 'collision', other: other.id, paths: found.by === 'claim' ? [found.path] : found.paths };
-  }
-  return undefined;
-}
-
-function bounded({ profile, agents }: Job, busy: readonly Busy[], { profiles, paused }: Situation): Hold | undefined {
-  const most = profile === undefined ? undefined : profiles.get(profile);
-  if (profile !== undefined && most !== undefined && busy.filter((one) => one.profile === profile).length >= most)
-    return { why: 'profile', profile, most };
+function reason(place: Place, limits: Limits): string | undefined {
+  const held = limits.held.get(place.id);
+  if (held !== undefined) return held;
+  const profile = limits.profileOf(place);
+  const most = profile === undefined ? undefined : limits.profiles.get(profile);
+  if (most !== undefined && limits.busy.filter((one) => one === profile).length >= most)
+    return `${most} of profile ${profile} run already`;
+  const agents = limits.agentsOf(place);
   const [first] = agents;
-  const words = agents.every((agent) => paused.has(agent)) && first !== undefined ? paused.get(first) : undefined;
-  return words === undefined ? undefined : { why: 'provider', words };
+  return first !== undefined && agents.every((agent) => limits.paused.has(agent))
+    ? limits.paused.get(first)
+    : undefined;
 }
 
 /** How many jobs one slot is to serve before another is opened. */
@@ -132,7 +55,7 @@ export interface Room {
   readonly memory: number;
   readonly disk: number;
 }
-/** The least that must be left for another agent: load for each core, and megabytes. */
+/** What must be left for another agent to be started: load for each core, and megabytes. */
 export interface Leave {
   readonly load: number;
   readonly memory: number;

@@ -71,6 +71,8 @@ export interface Task {
   readonly gates: readonly GateSpec[];
   /** The larger piece of work it is a part of, together with others. */
   readonly epic?: string;
+  /** The plan it comes from, by its path in the repository. */
+  readonly plan?: string;
   readonly prompt: string;
   /** True when the branch was there before the task: it is never deleted with it. */
   readonly adopted: boolean;

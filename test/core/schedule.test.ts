@@ -1,103 +1,45 @@
 import { expect, test } from 'vitest';
-import { choose, fullness, type Hold, isWaiting, type Job, type Situation, slotsFor } from '../../src/core/schedule.ts';
+import { fullness, type Limits, skipsFor, slotsFor } from '../../src/core/schedule.ts';
+import type { Place } from '../../src/core/turns.ts';
 
-const job = (id: string, more: Partial<Job> = {}): Job => ({
+const place = (id: string, more: Partial<Place> = {}): Place => ({
   id,
-  branch: `gwt/${id}`,
-  owns: [],
+  title: id,
+  kind: 'planned',
+  state: 'waiting',
+  priority: 0,
+  urgency: 0,
+  since: 0,
   after: [],
-  agents: ['a'],
-  begun: false,
+  owns: [],
+  attempts: [],
   ...more,
 });
-const situation = (more: Partial<Situation>): Situation => ({
-  jobs: [],
+const limits = (more: Partial<Limits>): Limits => ({
+  held: new Map(),
   busy: [],
-  active: [],
-  slots: 2,
-  landing: true,
-  states: new Map(),
-  profiles: new Map(),
-  paused: new Map(),
-  shared: [],
+  profiles: new Map([['heavy', 1]]),
+  paused: new Map([['a', 'a: limit']]),
+  profileOf: ({ profile }) => profile,
+  agentsOf: () => ['b'],
   ...more,
 });
-const why = (held: ReadonlyMap<string, Hold>) => Object.fromEntries([...held].map(([id, hold]) => [id, hold.why]));
 
-test('slots are filled in order, and what is held back makes way for the next', () => {
-  const jobs = [job('a', { owns: ['src/**'] }), job('b', { owns: ['src/x.ts'] }), job('c'), job('d')];
-  const { start, held } = choose(situation({ jobs }));
-  expect(start).toEqual(['a', 'c']);
-  expect(why(held)).toEqual({ b: 'collision', d: 'slot' });
-  expect([...held.values()].map(isWaiting)).toEqual([true, false]);
-});
-
-test.each<[string, Partial<Situation>, Partial<Job>, Hold['why'] | undefined]>([
-  ['a predecessor at work', { states: new Map([['p', 'running']]) }, { after: ['p'] }, 'after'],
-  ['a predecessor that waits itself', { states: new Map([['p', 'waiting']]) }, { after: ['p'] }, 'after'],
-  ['a predecessor that is to land', { states: new Map([['p', 'finished']]) }, { after: ['p'] }, 'after'],
-  ['one that landed', { states: new Map([['p', 'landed']]) }, { after: ['p'] }, undefined],
-  [
-    'one finished, where nothing is landed',
-    { states: new Map([['p', 'finished']]), landing: false },
-    { after: ['p'] },
-    undefined,
-  ],
-  ['one that was dropped', { states: new Map([['p', 'dropped']]) }, { after: ['p'] }, undefined],
-  [
-    'a claim that a finished task still has',
-    { active: [{ id: 'p', branch: 'gwt/p', owns: ['src/**'], state: 'finished' }] },
-    { owns: ['src/a'] },
-    'collision',
-  ],
-  [
-    'the same, in what many may claim',
-    { active: [{ id: 'p', branch: 'gwt/p', owns: ['package.json'], state: 'finished' }], shared: ['package.json'] },
-    { owns: ['package.json'] },
-    undefined,
-  ],
-  [
-    'the same, for one that has its own claim',
-    { active: [{ id: 'p', branch: 'gwt/p', owns: ['src/**'], state: 'finished' }] },
-    { owns: ['src/a'], begun: true },
-    undefined,
-  ],
-  [
-    'a branch it conflicts with, at work',
-    { busy: [{ id: 'p', branch: 'gwt/p', owns: [] }], clashes: [{ a: 'gwt/p', b: 'gwt/j', paths: ['x'] }] },
-    { begun: true },
-    'collision',
-  ],
-  [
-    'the same, asked for',
-    {
-      busy: [{ id: 'p', branch: 'gwt/p', owns: [] }],
-      clashes: [{ a: 'gwt/p', b: 'gwt/j', paths: ['x'] }],
-      together: true,
-    },
-    { begun: true },
-    undefined,
-  ],
+test.each<[string, Partial<Limits>, Partial<Place>, string | undefined]>([
+  ['nothing stands in its way', {}, {}, undefined],
+  ['it was refused a moment ago', { held: new Map([['j', 'refused']]) }, {}, 'refused'],
   [
     'its profile is at its most',
-    { busy: [{ id: 'p', branch: 'gwt/p', owns: [], profile: 'heavy' }], profiles: new Map([['heavy', 1]]) },
+    { busy: ['heavy', undefined] },
     { profile: 'heavy' },
-    'profile',
+    '1 of profile heavy run already',
   ],
-  [
-    'another profile is',
-    { busy: [{ id: 'p', branch: 'gwt/p', owns: [], profile: 'heavy' }], profiles: new Map([['heavy', 1]]) },
-    { profile: 'light' },
-    undefined,
-  ],
-  ['its provider does not serve', { paused: new Map([['a', 'limit']]) }, {}, 'provider'],
-  ['another agent may stand in', { paused: new Map([['a', 'limit']]) }, { agents: ['a', 'b'] }, undefined],
-  ['the machine is full', { full: 'no memory', busy: [{ id: 'p', branch: 'gwt/p', owns: [] }] }, {}, 'machine'],
-  ['the machine is full and nothing runs', { full: 'no memory' }, {}, undefined],
-])('%s', (_, more, own, expected) => {
-  const { start, held } = choose(situation({ jobs: [job('j', own)], ...more }));
-  expect(held.get('j')?.why).toBe(expected);
-  expect(start).toEqual(expected ? [] : ['j']);
+  ['another profile is', { busy: ['heavy'] }, { profile: 'light' }, undefined],
+  ['its profile has room', { busy: [undefined] }, { profile: 'heavy' }, undefined],
+  ['its provider does not serve', { agentsOf: () => ['a'] }, {}, 'a: limit'],
+  ['another agent may stand in', { agentsOf: () => ['a', 'b'] }, {}, undefined],
+])('%s', (_, more, own, why) => {
+  expect(skipsFor([place('j', own)], limits(more))).toEqual(why === undefined ? {} : { j: why });
 });
 
 test.each([

@@ -85,7 +85,7 @@ function rootProgram(io: Io, version: string): Command {
 
 /** Where a command stands in the help. */
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
-  'Start work:': ['init', 'spawn', 'prd', 'queue', 'loop'],
+  'Start work:': ['init', 'spawn', 'prd', 'queue', 'loop', 'run'],
   'Land it:': ['merge', 'undo', 'inbox', 'resolve', 'resolutions'],
   'See:': ['status', 'conflicts', 'show', 'log', 'events', 'logs', 'attach', 'doctor', 'agents', 'config'],
   'Tidy up:': ['stop', 'rm', 'restore', 'checkpoint', 'gc'],

@@ -9,6 +9,7 @@ export const commands: Readonly<Record<string, () => Loaded>> = {
   spawn: async () => (await import('./spawn.ts')).spawnCommand,
   queue: async () => (await import('./queue.ts')).queueCommand,
   loop: async () => (await import('./loop.ts')).loopCommand,
+  run: async () => (await import('./run.ts')).runCommand,
   agents: async () => (await import('./agents.ts')).agentsCommand,
   prd: async () => (await import('./prd.ts')).prdCommand,
   status: async () => (await import('./status.ts')).statusCommand,

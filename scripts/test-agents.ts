@@ -32,7 +32,7 @@ if (missing.length > 0) {
   const flags = ['--no-audit', '--no-fund', '--save-exact', '--loglevel=error'];
   execFileSync('npm', ['install', ...flags, ...wanted], { cwd: folder, stdio: 'inherit' });
 }
-execFileSync('npx', ['vitest', 'run', 'test/e2e/real-agents.test.ts'], {
+execFileSync('npx', ['vitest', 'run', 'test/e2e/real-agents'], {
   stdio: 'inherit',
   env: { ...process.env, GWT_AGENTS_DIR: folder, GWT_AGENTS_REQUIRED: '1' },
 });

@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { carriers } from '../../src/adapters/process/kill.ts';
+import { agentHome } from '../support/agent-home.ts';
 import { agentCli, modelServer } from '../support/model-server.ts';
 import { type Scene, scene } from '../support/scene.ts';
 
@@ -51,20 +52,7 @@ async function sceneWith(
   // Copilot's tool makes no folders.
   s.write('src/README', 'sources\n');
   s.commit('config');
-  const home = join(s.box, 'agent home');
-  for (const folder of ['.claude', '.codex', '.copilot']) mkdirSync(join(home, folder), { recursive: true });
-  const env = {
-    HOME: home,
-    TEST_KEY: KEY,
-    CLAUDE_CONFIG_DIR: join(home, '.claude'),
-    CODEX_HOME: join(home, '.codex'),
-    COPILOT_HOME: join(home, '.copilot'),
-    OPENCODE_DISABLE_MODELS_FETCH: '1',
-    OPENCODE_DISABLE_LSP_DOWNLOAD: '1',
-    OPENCODE_DISABLE_DEFAULT_PLUGINS: '1',
-    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-    DISABLE_TELEMETRY: '1',
-  };
+  const env = agentHome(s.box, KEY);
   return { s, env };
 }
 

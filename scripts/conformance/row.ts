@@ -15,6 +15,8 @@ export interface Row {
   readonly facts: (seen: Seen) => Readonly<Record<string, boolean>>;
   /** Another way to play it; gives back the last loop's end. */
   readonly play?: (sample: Sample) => Promise<Ended>;
+  /** What its agent does to the person's checkout and branches is there to be seen: the row itself says what of it is told. */
+  readonly harms?: boolean;
   /** Why gwt cannot do better; such a row is told as a limit where it ends as it says. */
   readonly limit?: string;
 }
@@ -55,8 +57,8 @@ export async function played(row: Row): Promise<Result> {
     const seen = seenOf(sample, end);
     const after = personsOwn(sample);
     const kept = {
-      ...(row.limit ? {} : { 'the person’s checkout is as it was': before.checkout === after.checkout }),
-      ...(row.limit ? {} : { 'no branch but the task’s moved': before.branches === after.branches }),
+      ...(row.harms ? {} : { 'the person’s checkout is as it was': before.checkout === after.checkout }),
+      ...(row.harms ? {} : { 'no branch but the task’s moved': before.branches === after.branches }),
       'nothing was left running': sample.running().length === 0,
     };
     return resultOf(row, seen.ends, row.facts(seen), kept);

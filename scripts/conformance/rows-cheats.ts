@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Row } from './row.ts';
 
 const TESTED = { 'shop.test.js': "test('a', () => { expect(1).toBe(2); });\n" };
@@ -62,9 +64,40 @@ export const CHEAT_ROWS: readonly Row[] = [
     name: 'writes-outside',
     does: 'writes files into the person’s checkout, and commits there',
     setting: { agent: 'writes-outside' },
+    args: ['--max', '2'],
+    ends: 'stuck 0/1, exit 3',
+    harms: true,
+    facts: ({ committed, reason, sample }) => ({
+      'each file and the branch are named, and a person is asked': ['old.txt', 'stray.txt', 'main moved'].every(
+        (word) => reason.includes(word),
+      ),
+      'nothing of it is on the task’s branch': committed.join() === 'src/S-1.txt',
+      'gwt takes none of it away': existsSync(join(sample.dir, 'stray.txt')),
+    }),
+  },
+  {
+    name: 'writes-outside-merge',
+    does: 'the same, and then `gwt merge --all`',
+    setting: { agent: 'writes-outside' },
+    harms: true,
+    ends: 'not landed, exit 0',
+    play: async (sample) => {
+      await sample.gwt('loop', 't', '--json', '--yes', '--max', '1');
+      return sample.gwt('merge', '--all', '--yes', '--json');
+    },
+    facts: ({ sample }) => ({ 'nothing lands': !sample.git('log', '--format=%s', 'main').includes('S-1: done') }),
+  },
+  {
+    name: 'writes-outside-again',
+    does: 'writes there once; a person has looked, and `gwt loop` goes on',
+    setting: { agent: 'writes-outside', env: { ONCE: '1' } },
+    harms: true,
     ends: 'complete 1/1, exit 0',
-    facts: ({ committed }) => ({ 'nothing of it is on the task’s branch': committed.join() === 'src/S-1.txt' }),
-    limit: 'but they stay in the checkout: gwt is no sandbox',
+    play: async (sample) => {
+      await sample.gwt('loop', 't', '--json', '--yes', '--max', '1');
+      return sample.gwt('loop', 't', '--json', '--yes', '--max', '1');
+    },
+    facts: ({ passing }) => ({ 'the story passes': passing.join() === 'S-1' }),
   },
   {
     name: 'commits-outside',

@@ -15,7 +15,8 @@ export function pageOf(results: readonly Result[]): string {
 Written by \`npm run conformance -- --write\`. Each row is a scripted agent of \`fixtures/agents\` on a fresh repository, in whose
 checkout a person has uncommitted work, and the built gwt. First stands how \`gwt loop\` ended: outcome, stories that pass of
 all, exit code. Besides what a row says, each is ok only where the person's checkout is as it was to the byte, no branch but
-the task's moved, and no process of the run is left. *limit* marks what gwt is known not to hold.
+the task's moved, but for rows whose agent can do that (gwt is no sandbox: it tells of it and passes nothing); and no process of
+the run is left. *limit* marks what gwt is known not to hold.
 
 ${tableOf(results)}
 `;

@@ -13,6 +13,32 @@ export interface AgentEnv extends Readonly<Record<string, string>> {
   readonly AI_AGENT_ROLE: string;
 }
 
+/** Who an agent is for git: in the commits it makes, in those that are made for it, and in the logs of branches it moves. */
+export function agentIdentity(agentId: string): { readonly name: string; readonly email: string } {
+  return { name: agentId.replace(/[<>\p{Cc}]/gu, ''), email: `${agentId.replace(/[^\w.+-]/g, '-')}@gwt.invalid` };
+}
+
+/**
+ * What makes git name the agent, whatever the person's own environment or config says. A person's key signs nothing that
+ * an agent made: what lands is signed when it lands. (git(1), git-config(1) for the numbered settings.)
+ */
+export function identityEnv(
+  agentId: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<string, string>> {
+  const { name, email } = agentIdentity(agentId);
+  const at = Number.parseInt(env['GIT_CONFIG_COUNT'] ?? '0', 10) || 0;
+  return {
+    GIT_AUTHOR_NAME: name,
+    GIT_AUTHOR_EMAIL: email,
+    GIT_COMMITTER_NAME: name,
+    GIT_COMMITTER_EMAIL: email,
+    GIT_CONFIG_COUNT: String(at + 1),
+    [`GIT_CONFIG_KEY_${at}`]: 'commit.gpgSign',
+    [`GIT_CONFIG_VALUE_${at}`]: 'false',
+  };
+}
+
 /** The environment of one run. `run` marks every process of it; `story` is empty where none is being worked on. */
 export function agentEnv(
   task: Pick<Task, 'id' | 'agentId' | 'role' | 'worktree'>,

@@ -10,6 +10,8 @@ export interface Aside {
   readonly reason: string;
   /** What the agent asked, where that is the reason. */
   readonly question?: string;
+  /** What a person may type to look at what has to be looked at. */
+  readonly advice?: readonly string[];
 }
 
 /** What a story may use up before it is set aside. */
@@ -48,6 +50,8 @@ export function asideAfter(
   const still = own.slice(-STUCK_AFTER);
   if (still.length === STUCK_AFTER && still.every((one) => one.idle))
     return { ...made, reason: stillReason(still.map(({ trace }) => trace)) };
+  if (last.outcome === 'stray')
+    return { ...made, reason: last.reason, ...(last.advice ? { advice: last.advice } : {}) };
   if (last.over?.story) return { ...made, reason: last.over.reason };
   const used = overBudget(before ? [before, ...tries] : tries, limits);
   if (used) return { ...made, reason: `the budget of the story: ${used}` };

@@ -85,6 +85,8 @@ export interface EventFacts {
     what: string;
     action: string;
   };
+  /** `held`: the story does not pass by it. */
+  'stray.found': { task: string; iteration: number; story: string; what: string; held: boolean };
   'provider.circuit': { provider: string; state: 'closed' | 'open' | 'half-open'; until?: string };
   'loop.waiting': { task: string; until: string; reason: string };
   'story.reviewing': { task: string; story: string; agent: string };

@@ -56,6 +56,7 @@ const subjects: { [T in EventType]: (event: EventOf<T>) => string } = {
     `gate ${e.gate} failed on ${short(e.tree)} and then passed on the very same tree: a flake, nobody is blamed`,
   'agent.changed': (e) => `${e.task}: ${e.to} goes on instead of ${e.from}, ${e.reason}`,
   'anomaly.found': (e) => `${e.task}: odd, iteration ${e.iteration} on ${e.story} ${e.what}`,
+  'stray.found': (e) => `${e.task}: outside its worktree, while its agent ran: ${e.what}`,
   'provider.circuit': circuitText,
   'loop.waiting': (e) => `${e.task}: waits until ${e.until}, ${e.reason}`,
   'story.reviewing': (e) => `${e.task}: ${e.agent} reviews ${e.story}`,

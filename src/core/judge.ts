@@ -21,6 +21,8 @@ export interface Evidence {
   readonly noChange?: string;
   /** Where HEAD stands, when the agent left the task's branch. */
   readonly elsewhere?: string;
+  /** What its agent changed outside of its worktree, in words; only where a person is to be asked. */
+  readonly strayed?: string;
   /** Paths that the branch changed and the task may not. */
   readonly trespasses: readonly Trespass[];
   /** Paths in the worktree that differ from the commit's tree, so that gates would judge something else. */
@@ -48,6 +50,7 @@ export interface Judgement {
     | 'budget'
     | 'trespass'
     | 'elsewhere'
+    | 'stray'
     | 'unproposed'
     | 'empty'
     | 'dirty'
@@ -88,8 +91,9 @@ export function judge(evidence: Evidence): Judgement {
 }
 
 function refusalOf(evidence: Evidence): Pick<Judgement, 'outcome' | 'reason'> | undefined {
-  const { end, problem, proposal, trespasses, dirty, elsewhere } = evidence;
+  const { end, problem, proposal, trespasses, dirty, elsewhere, strayed } = evidence;
   if (end === 'stopped') return { outcome: 'stopped', reason: 'stopped before it was done' };
+  if (strayed) return { outcome: 'stray', reason: `outside its worktree, while its agent ran: ${strayed}` };
   if (elsewhere) return { outcome: 'elsewhere', reason: `the worktree is on ${elsewhere}, not on the task's branch` };
   if (trespasses.length > 0)
     return { outcome: 'trespass', reason: `committed, but not the task's to change: ${named(trespasses)}` };

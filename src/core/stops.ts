@@ -26,6 +26,8 @@ export interface Trace {
   readonly cheats?: readonly string[];
   /** What the agent asked instead of working. */
   readonly question?: string;
+  /** What a person may type to look at what its agent changed outside of its worktree, and to take it back. */
+  readonly advice?: readonly string[];
   /** The limit it was ended for, in the middle of the run. */
   readonly over?: Over;
   /** The provider's doing: such an iteration is charged to nobody. */

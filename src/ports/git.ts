@@ -57,6 +57,8 @@ export interface GitRefs {
   /** Full ref name to object, for refs that equal a pattern or lie below it. */
   heads(patterns: readonly string[]): Promise<ReadonlyMap<string, Oid>>;
   current(): Promise<string | undefined>;
+  /** The mail address of who moved it the last time, as its log has it; undefined where there is no log. */
+  mover(ref: string): Promise<string | undefined>;
   /** All or none, by compare-and-swap; false when any ref is not where `from` says. */
   move(moves: readonly RefMove[], reason: string): Promise<boolean>;
 }
@@ -131,6 +133,12 @@ export interface Sight {
   /** `??` is untracked; the path of a repository inside the worktree ends in `/`. */
   readonly changes: readonly { readonly path: string; readonly code: string }[];
 }
+/** What differs from HEAD in a worktree, each path with a mark that changes when the file does; `??` begins those of untracked ones. */
+export interface Marks {
+  readonly head: string;
+  readonly branch: string | undefined;
+  readonly marks: ReadonlyMap<string, string>;
+}
 /** One worktree's files and index. Every verb names the worktree by its path. */
 export interface GitWork {
   /** Ignored files and folders, the topmost of each. */
@@ -139,6 +147,8 @@ export interface GitWork {
   dirt(worktree: string): Promise<Dirt>;
   /** Where HEAD is and what differs from it, in one process. */
   look(worktree: string): Promise<Sight>;
+  /** The same with marks, cheaper: a folder without tracked files is one path, and only so many paths are looked at. */
+  marks(worktree: string, most: number): Promise<Marks>;
   /** Tracked paths that somebody told git not to look at (assume-unchanged), so that `look` cannot see their changes. */
   hidden(worktree: string): Promise<readonly string[]>;
   /** Untracked and ignored paths in the main worktree that pathspecs name; a folder named as a whole is one path, with `/`. */

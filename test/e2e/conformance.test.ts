@@ -25,10 +25,10 @@ test.each(quick)('what the page says of an agent that $does is so', async (row: 
 
 test('a row whose facts do not hold is not ok, and says which', async () => {
   const [row] = quick as [Row];
-  const other = { ...row, setting: { agent: 'writes-outside' }, ends: 'complete 1/1, exit 0' };
+  const other = { ...row, setting: { agent: 'writes-outside' }, ends: 'stuck 0/1, exit 3' };
   const { verdict, did } = await played({ ...other, facts: () => ({ 'the sky is green': false }) });
   expect({ verdict, did }).toEqual({
     verdict: 'not ok',
-    did: 'complete 1/1, exit 0; NOT: the sky is green; NOT: the person’s checkout is as it was; NOT: no branch but the task’s moved',
+    did: 'stuck 0/1, exit 3; NOT: the sky is green; NOT: the person’s checkout is as it was; NOT: no branch but the task’s moved',
   });
 });

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { Refusal } from '../../core/refusal.ts';
 import type { GitRefs, RefMove } from '../../ports.ts';
 import { type GitCall, refuseDisk } from './call.ts';
+import { moverOf } from './marks.ts';
 import { refsInFiles } from './ref-files.ts';
 import { clearLocks, noteLocks } from './ref-locks.ts';
 
@@ -28,6 +29,7 @@ export function gitRefs(call: GitCall, common: () => Promise<string>): GitRefs {
       const { code, stdout } = await call(['symbolic-ref', '--quiet', '--short', 'HEAD'], { ok: [0, 1, 128] });
       return code === 0 ? stdout.trim() : undefined;
     },
+    mover: async (ref) => moverOf(await common(), ref),
     move: async (moves, reason) => moveRefs(call, await common(), moves, reason),
   };
 }

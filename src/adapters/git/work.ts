@@ -1,6 +1,7 @@
 import type { Dirt, GitWork, Identity, Oid, Repo, Sight } from '../../ports.ts';
 import type { GitCall } from './call.ts';
 import { gitFollowing } from './following.ts';
+import { marksOf } from './marks.ts';
 import { gitPlacing } from './placing.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { unpackSnapshot } from './unpack.ts';
@@ -22,6 +23,7 @@ export function gitWork(call: GitCall, repo: () => Promise<Repo>): GitWork {
       return dirtIn(stdout);
     },
     look: (worktree) => look(call, worktree),
+    marks: (worktree, most) => marksOf(call, worktree, most),
     async hidden(worktree) {
       const { stdout } = await call(['ls-files', '-v', '-z'], { cwd: worktree });
       return stdout

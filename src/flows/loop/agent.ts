@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { agentEnv } from '../../core/agent-env.ts';
+import { agentEnv, identityEnv } from '../../core/agent-env.ts';
 import type { Bound } from '../../core/bound.ts';
 import { digest } from '../../core/digest.ts';
 import { oneLine } from '../../core/event.ts';
@@ -30,6 +30,9 @@ interface Listeners {
   /** What it may use up. */
   readonly bounds: readonly Bound[];
 }
+
+/** Where all that the agent prints in this iteration goes. */
+export const transcriptOf = ({ folder }: LoopRun, { iteration }: Task): string => join(folder, `${iteration}.log`);
 
 /** A person reads along; the transcript has every line. */
 const TELL_MS = 500;
@@ -65,9 +68,9 @@ export async function runAgent(
     ...(loop.model && loop.agent === loop.agents[0] ? { model: loop.model } : {}),
     prompt,
     cwd: task.worktree,
-    env: agentEnv(task, loop.run, story.id, 'loop'),
+    env: { ...identityEnv(task.agentId, ports.self.env), ...agentEnv(task, loop.run, story.id, 'loop') },
     rules: loop.rules,
-    transcript: join(loop.folder, `${task.iteration}.log`),
+    transcript: transcriptOf(loop, task),
     wallMs: watch.wallMs,
     idleMs: loop.config.loop.idleMinutes * 60_000,
     until: watch.until,

@@ -18,7 +18,7 @@ export async function setAside(
   { memory, others }: { readonly memory: Memory; readonly others: boolean },
 ): Promise<void> {
   const at = new Date(ports.clock.now()).toISOString();
-  const { story, attempts, reason, question } = aside;
+  const { story, attempts, reason, question, advice = [] } = aside;
   await changeTask(ports, loop.id, (_, docs) => ({
     event: { type: 'story.aside', at, task: loop.id, story, attempts, reason },
     docs: { 'set-aside.json': document([...asideIn(docs).filter((one) => one.story !== story), aside]) },
@@ -33,7 +33,7 @@ export async function setAside(
     context: {
       tried: [`${story}: ${reason}`],
       ...(last?.story === story && last.output ? { output: last.output.slice(-4000) } : {}),
-      notes: [`transcripts: gwt logs ${task.id}`, 'the loop goes on with other stories'],
+      notes: [...advice, `transcripts: gwt logs ${task.id}`, 'the loop goes on with other stories'],
     },
   });
 }

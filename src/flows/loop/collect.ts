@@ -1,3 +1,4 @@
+import { agentIdentity } from '../../core/agent-env.ts';
 import { agentsOwn, type Ground } from '../../core/ground.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { Task } from '../../core/task.ts';
@@ -82,7 +83,7 @@ interface Made {
 }
 
 async function commit(ports: LoopPorts, task: Task, paths: readonly string[], subject: string): Promise<Made> {
-  const identity = { name: task.agentId, email: `${task.agentId}@gwt.invalid` };
+  const identity = agentIdentity(task.agentId);
   try {
     const commit = await ports.git.work.commit(task.worktree, paths, subject, identity);
     return commit ? { commit } : {};

@@ -87,7 +87,7 @@ async function ask(
     context: {
       tried: traces.map(({ outcome, reason }, at) => `iteration ${at + 1}: ${outcome}, ${reason}`),
       ...(memory.last?.output ? { output: memory.last.output.slice(-4000) } : {}),
-      notes: [`transcripts: gwt logs ${task.id}`, `to go on: gwt loop ${task.id}`],
+      notes: [...(traces.at(-1)?.advice ?? []), `transcripts: gwt logs ${task.id}`, `to go on: gwt loop ${task.id}`],
     },
   });
   return id;

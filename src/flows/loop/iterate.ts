@@ -7,17 +7,19 @@ import type { Story } from '../../core/prd.ts';
 import { type Proposals, proposalsOf } from '../../core/proposal.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { Trace } from '../../core/stops.ts';
+import { strayAdvice } from '../../core/stray.ts';
 import type { Task } from '../../core/task.ts';
 import { type Trouble, troubleIn } from '../../core/trouble.ts';
 import { addUsage, type Usage } from '../../core/usage.ts';
 import type { AgentEnd } from '../../ports.ts';
 import { changeTask } from '../tasks.ts';
-import { runAgent } from './agent.ts';
+import { runAgent, transcriptOf } from './agent.ts';
 import { begin } from './begin.ts';
 import { collect } from './collect.ts';
 import { keepGround, lookAt } from './ground.ts';
 import { startPulse } from './heartbeat.ts';
 import { headAndTail } from './output.ts';
+import { outsideBefore, straysSince } from './outside.ts';
 import { type Iterated, oddities, record } from './record.ts';
 import type { LoopPorts, LoopRun, Memory } from './run.ts';
 import { type Standing, type Verified, verify } from './verify.ts';
@@ -46,10 +48,13 @@ export async function iterate(
   loop: LoopRun,
   next: Next,
   memory: Memory,
-  before: Standing,
+  was: Standing,
 ): Promise<Iteration> {
-  const work = await begin(ports, loop, next, before, memory.cut === true);
-  const ground = await groundNow(ports, loop, work.task, memory);
+  const work = await begin(ports, loop, next, was, memory.cut === true);
+  const [ground, before] = await Promise.all([
+    groundNow(ports, loop, work.task, memory),
+    outsideBefore(ports, loop, work.task, memory.outside),
+  ]);
   const pulse = startPulse(ports, loop, {
     story: next.story.id,
     iteration: work.task.iteration,
@@ -58,20 +63,27 @@ export async function iterate(
   try {
     await memory.saved;
     const ran = await runAgent(ports, loop, work, memory, { pulse, seen: next.seen, bounds: next.bounds });
+    const outside = straysSince(ports, loop, work.task, before, transcriptOf(loop, work.task));
+    // Awaited below: until then a failure is nobody's.
+    outside.catch(() => {});
     const proposals = proposalsOf(work.prd, await ports.files.read(join(work.task.worktree, work.task.seeds.prd)));
     const progressCopy = await ports.files.read(join(work.task.worktree, work.task.seeds.progress));
     const subject = oneLine(`${next.story.id}: ${next.story.title}`, 72);
     const collected = await collect(ports, loop, work.task, ground, subject);
-    const verified = await verify(ports, loop, work, before, memory, { end: ran, collected, proposals, pulse });
+    const strayed = await outside;
+    const seen = { end: ran, collected, proposals, pulse, strays: strayed.strays };
+    const verified = await verify(ports, loop, work, was, memory, seen);
     const end = { ...ran, usage: addUsage(ran.usage, verified.reviewUsage) };
     const trouble = troubleOf(ports, end, verified);
     const made = { work, end, proposals, progressCopy, left: collected.left, verified };
     const done: Iterated = { ...made, ...(trouble ? { trouble } : {}) };
     await pulse.recorded();
     const { task, saved } = await record(ports, loop, done);
-    const outcome = outcomeOf(done, memory, loop.hide(await outputOf(ports, done)));
+    const output = loop.hide(await outputOf(ports, done));
+    const outcome = outcomeOf(done, memory, output, strayAdvice(strayed.strays, loop.repo.root));
     const sight = verified.verdicts.length > 0 ? {} : { sight: collected.sight };
-    return { ...outcome, memory: { ...outcome.memory, ...sight, saved }, task };
+    const look = strayed.look ? { outside: strayed.look } : {};
+    return { ...outcome, memory: { ...outcome.memory, ...sight, ...look, saved }, task };
   } catch (error) {
     // Nothing was cut short here: gwt itself would not go on.
     await keepGround(ports, loop, { ...ground, phase: 'rest' });
@@ -102,6 +114,7 @@ function outcomeOf(
   done: Iterated,
   memory: Memory,
   output: string,
+  advice: readonly string[],
 ): Omit<Iteration, 'task' | 'memory'> & { readonly memory: Omit<Memory, 'saved'> } {
   const { verified, end, work, proposals, left } = done;
   const { judgement, now, changed, ground } = verified;
@@ -124,6 +137,7 @@ function outcomeOf(
       ...oddities(verified),
       ...(verified.cheats.length > 0 ? { cheats: verified.cheats } : {}),
       ...(trouble ? { trouble } : {}),
+      ...(advice.length > 0 ? { advice } : {}),
       ...(end.over ? { over: end.over } : {}),
       ...(question ? { question } : {}),
     },

@@ -8,6 +8,7 @@ import type { LoopOutcome } from '../../core/stops.ts';
 import type { Task } from '../../core/task.ts';
 import type { Usage } from '../../core/usage.ts';
 import type { Ports, Repo, Sight } from '../../ports.ts';
+import type { Look } from './outside.ts';
 
 /** What stays the same for a loop on one task. */
 export interface LoopRun {
@@ -54,6 +55,8 @@ export interface Memory {
   readonly sight?: Sight;
   /** The checkpoint of the last iteration; no agent may run before it is there. */
   readonly saved: Promise<void>;
+  /** What lay outside of the worktree when the last iteration ended. */
+  readonly outside?: Look;
   /** What iterations of earlier loops left behind. */
   readonly steps: readonly Step[];
   /** What earlier loops spent on stories that do not pass yet. */

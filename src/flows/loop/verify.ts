@@ -5,6 +5,7 @@ import { agentsOwn, type Ground, groundAfterGates } from '../../core/ground.ts';
 import { type Evidence, type Judgement, judge, worthGating } from '../../core/judge.ts';
 import { saysDone } from '../../core/prompt.ts';
 import type { Proposals } from '../../core/proposal.ts';
+import { type Stray, strayWords } from '../../core/stray.ts';
 import { NO_USAGE, type Usage } from '../../core/usage.ts';
 import type { Oid } from '../../ports.ts';
 import { runGates } from '../gates.ts';
@@ -59,6 +60,8 @@ interface Ran {
   readonly collected: Collected;
   readonly proposals: Proposals;
   readonly pulse: Pulse;
+  /** What its agent changed outside of its worktree. */
+  readonly strays: readonly Stray[];
 }
 
 async function judgedByGates(
@@ -76,6 +79,7 @@ async function judgedByGates(
     ...seen.evidence,
     worked: memory.worked.has(work.story.id),
     dirty: await dirtyPaths(ports, loop, work, collected),
+    ...(await strayedOf(ports, loop, work, ran.strays)),
     foreign: collected.left.flatMap(({ trespass }) => (trespass ? [trespass] : [])),
     meddled: [],
     gates: work.gates.length,
@@ -105,6 +109,21 @@ async function judgedByGates(
   }
   const gated = await gatesOn(ports, loop, work, collected, seen.now);
   return { ...done, ...gated, judgement: judge({ ...judged, ...gated }) };
+}
+
+/** Written down whatever follows; evidence only where a person is to be asked. */
+async function strayedOf(
+  ports: LoopPorts,
+  loop: LoopRun,
+  { task, story }: Assignment,
+  strays: readonly Stray[],
+): Promise<Pick<Evidence, 'strayed'>> {
+  if (strays.length === 0) return {};
+  const held = loop.config.loop.strays === 'ask';
+  const [at, what] = [new Date(ports.clock.now()).toISOString(), strayWords(strays)];
+  const facts = { iteration: task.iteration, story: story.id, what, held };
+  await changeTask(ports, loop.id, () => ({ event: { type: 'stray.found', at, task: loop.id, ...facts } }));
+  return held ? { strayed: what } : {};
 }
 
 /** Another agent may object to what would pass; what it says is written down, and is told to the next one. */

@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { radar } from '../../src/flows/radar.ts';
+import { openPorts } from '../../src/main.ts';
 import { type Bench, ENV, gwt, repository, sideBySide } from './measure.ts';
 
 const BRANCHES = 50;
@@ -9,7 +11,8 @@ const ROUNDS = 5;
 /**
  * 50 branches of a 10,000-file repository, 1,225 pairs: the whole of `gwt conflicts` against one bare `git merge-tree --stdin`
  * of the same branches, in a scratch object folder as it needs one too. Once with nothing known (against those pairs that
- * share a path, and against all), once after one branch moved (against the 49 pairs of that branch).
+ * share a path, and against all), once after one branch moved (against the 49 pairs of that branch): a look as `--watch` and loops
+ * have it, where node, grammars and the repository are known already, and the whole program from its start.
  */
 export const bench: Bench = async (scratch) => {
   const repo = repository(join(scratch, 'repo'), 10_000);
@@ -37,6 +40,15 @@ export const bench: Bench = async (scratch) => {
       move(repo, n);
     },
   );
+  const open = openPorts({ cwd: repo, json: true, quiet: true, yes: true }, () => {}, new AbortController().signal, '');
+  const watched = await sideBySide(
+    ROUNDS * 3,
+    () => radar(open, { branches: ['work-*'] }),
+    async (n) => {
+      await bare(repo, scratch, mine);
+      move(repo, 100 - n);
+    },
+  );
   const what = `gwt conflicts, ${BRANCHES} branches of 10,000 files`;
   return [
     {
@@ -50,7 +62,12 @@ export const bench: Bench = async (scratch) => {
       bar: { ratio: 3 },
     },
     {
-      what: `${what}, one moved, against merge-tree --stdin of its ${mine.length} pairs`,
+      what: `${what}, one moved, a look of a watch against merge-tree --stdin of its ${mine.length} pairs`,
+      ...watched,
+      bar: { ratio: 1.5 },
+    },
+    {
+      what: `${what}, one moved, the whole program against merge-tree --stdin of its ${mine.length} pairs`,
       ...next,
       bar: { ratio: 1.5 },
     },

@@ -30,7 +30,7 @@ export async function watchRadar(
     const bell = ports.files.watch(['refs/heads', 'refs/gwt/tasks', 'reftable'].map((name) => join(common, name)));
     const begun = ports.clock.now();
     try {
-      const now = await radar(ports, input);
+      const { touched: _, ...now } = await radar(ports, input);
       for (const step of before ? stepsBetween(before, now) : [{ type: 'radar' as const, radar: now }]) tell(step);
       before = now;
       refused = '';

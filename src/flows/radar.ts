@@ -22,13 +22,16 @@ export interface RadarInput {
 
 export type RadarPorts = Pick<Ports, 'git' | 'ledger' | 'config' | 'files' | 'syntax'>;
 
+/** The radar, and the paths each branch changes in the target. */
+export type Looked = Radar & { readonly touched: ReadonlyMap<string, readonly string[]> };
+
 /** Looking at a worktree reads every file's times: more at once gain nothing on most machines. */
 const AT_ONCE = 4;
 /** So many pairs are merged in one look; 400 branches that all share a path make more. */
 const PAIRS = 60_000;
 
 /** Every live branch against the target and every other, uncommitted work included. Writes nothing but what it remembers. */
-export async function radar(ports: RadarPorts, input: RadarInput): Promise<Radar> {
+export async function radar(ports: RadarPorts, input: RadarInput): Promise<Looked> {
   const { target, at } = await targetAt(ports, input.into);
   const live = await liveBranches(ports, target, input);
   const named = (input.names ?? []).map((name) => placeOf(live, name));
@@ -44,9 +47,9 @@ export async function radar(ports: RadarPorts, input: RadarInput): Promise<Radar
 
 /** What names the functions and classes in conflicts. */
 export function describer(ports: Pick<Ports, 'syntax'>): NonNullable<ForeseeSpec['describe']> {
-  return async (texts) => {
-    const code = await codeIn(ports, [...new Set(texts.map(({ path }) => path))]);
-    return texts.map(({ path, text }) => spotsIn(path, text, code, digest));
+  return async (paths) => {
+    const code = await codeIn(ports, paths);
+    return ({ path, text }) => spotsIn(path, text, code, digest);
   };
 }
 
@@ -114,7 +117,7 @@ function committedOnly(error: unknown): undefined {
   if (!(error instanceof Refusal)) throw error;
 }
 
-function told(target: string, at: Oid, tips: readonly Tip[], seen: Foreseen, named: readonly number[]): Radar {
+function told(target: string, at: Oid, tips: readonly Tip[], seen: Foreseen, named: readonly number[]): Looked {
   const pairs = seen.pairs
     .filter(({ a, b }) => named.length === 0 || named.includes(a) || named.includes(b))
     .map(({ a, b, files }): RadarPair & { readonly places: readonly number[] } => ({
@@ -137,6 +140,7 @@ function told(target: string, at: Oid, tips: readonly Tip[], seen: Foreseen, nam
     at,
     branches,
     pairs: pairs.map(({ places: _, ...pair }) => pair),
+    touched: new Map(tips.map(({ branch }, place) => [branch, seen.paths[place] ?? []])),
     counts: { pairs: all, sharing: seen.sharing, unknown: seen.unknown },
   };
 }

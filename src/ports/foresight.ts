@@ -10,8 +10,8 @@ export interface ForeseeSpec {
   readonly most: number;
   /** Only pairs of this head (by place) with the others. */
   readonly of?: number;
-  /** Looks into texts with conflict markers (diff3 style), all that are new at once. */
-  readonly describe?: (texts: readonly Marked[]) => Promise<readonly (Spots | undefined)[]>;
+  /** Gets ready for files with these names, and then looks into texts with conflict markers (diff3 style). */
+  readonly describe?: (paths: readonly string[]) => Promise<(text: Marked) => Spots | undefined>;
 }
 export interface Marked {
   readonly path: string;

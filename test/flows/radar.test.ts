@@ -1,8 +1,10 @@
 import { appendFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { collides } from '../../src/core/collision.ts';
 import { init } from '../../src/flows/init.ts';
 import { radar } from '../../src/flows/radar.ts';
+import { foreknown } from '../../src/flows/radar-known.ts';
 import { stepsBetween } from '../../src/flows/radar-watch.ts';
 import { spawn } from '../../src/flows/spawn.ts';
 import { branch } from '../support/branches.ts';
@@ -67,6 +69,21 @@ test('work that nobody committed counts, and nothing of the worktree is touched'
   expect(state()).toBe(before);
   expect(s.git('count-objects')).toBe(objects);
   expect(readdirSync(s.path('.git/gwt')).filter((name) => /scratch|afoot/.test(name))).toEqual([]);
+});
+
+test('what tasks collide by: claims, conflicts of their branches, and what one changed of the other’s claim', async () => {
+  const s = await scene({ 'a.txt': 'a\n', 'src/b.txt': 'b\n' });
+  const { tasks } = await spawn(s.ports(), { tasks: ['one', 'two', 'three'] });
+  const [one, two, three] = tasks;
+  if (!one || !two || !three) throw new Error('three tasks');
+  for (const task of [one, two]) {
+    writeFileSync(join(task.worktree, 'a.txt'), `${task.id}\n`);
+    s.gitIn(task.worktree, 'commit', '-qam', 'work');
+  }
+  const known = await foreknown(s.ports());
+  expect(collides(one, two, known)).toEqual({ by: 'branch', paths: ['a.txt'] });
+  expect(collides(one, three, known)).toBeUndefined();
+  expect(collides(one, { ...three, owns: ['*.txt'] }, known)).toEqual({ by: 'touch', paths: ['a.txt'] });
 });
 
 test('what is known is found anew where it was lost, half lost, or is about branches that moved', async () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Foreseen, ForeseeSpec, GitForesight, Marked, Meeting, Oid, Repo } from '../../../ports.ts';
+import type { Foreseen, ForeseeSpec, GitForesight, Meeting, Oid, Repo } from '../../../ports.ts';
 import type { GitCall } from '../call.ts';
 import { nameOf } from '../names.ts';
 import { inScratch, type Scratch } from '../scratch.ts';
@@ -152,6 +152,14 @@ async function meet(
     call,
     repo,
     async (scratch) => {
+      // Grammars take as long to load as the merges take.
+      const looking = spec.describe?.(
+        commonPaths(
+          puts,
+          tried.map(({ pair }) => pair),
+        ),
+      );
+      looking?.catch(() => {});
       const answers = await merged(
         scratch,
         tried.map(({ pair: [a, b] }) => [puts[a]?.put ?? '', puts[b]?.put ?? '']),
@@ -161,7 +169,7 @@ async function meet(
         const old = new Set(pair.flatMap((one) => puts[one]?.clashes ?? []));
         return answer ? [{ key, tree: answer.tree, files: answer.files.filter(({ path }) => !old.has(path)) }] : [];
       });
-      const described = await describe(scratch, met, spec.describe);
+      const described = await describe(scratch, met, looking);
       for (const { key, files } of met)
         known.pairs.set(
           key,
@@ -180,15 +188,32 @@ const ALL = 400;
 async function describe(
   scratch: Scratch,
   met: readonly { readonly tree: Oid; readonly files: readonly Meeting[] }[],
-  look: ForeseeSpec['describe'],
+  looking: ReturnType<NonNullable<ForeseeSpec['describe']>> | undefined,
 ): Promise<ReadonlyMap<Meeting, Meeting>> {
   const files = met.flatMap(({ tree, files }) => files.slice(0, EACH).map((file) => ({ tree, file }))).slice(0, ALL);
-  if (!look || files.length === 0) return new Map();
+  if (!looking || files.length === 0) return new Map();
   const texts = await markedIn(
     scratch,
     files.map(({ tree, file }) => ({ tree, path: file.path })),
   );
-  const there = files.flatMap(({ file }, at) => (texts[at] === undefined ? [] : [{ file, text: texts[at] ?? '' }]));
-  const spots = await look(there.map(({ file: { path }, text }): Marked => ({ path, text })));
-  return new Map(there.map(({ file }, at) => [file, spots[at] ? { ...file, spots: spots[at] } : file]));
+  const look = await looking;
+  return new Map(
+    files.flatMap(({ file }, at) => {
+      const text = texts[at];
+      const spots = text === undefined ? undefined : look({ path: file.path, text });
+      return spots ? [[file, { ...file, spots }] as const] : [];
+    }),
+  );
+}
+
+function commonPaths(
+  puts: readonly (Put | undefined)[],
+  pairs: readonly (readonly [number, number])[],
+): readonly string[] {
+  const found = new Set<string>();
+  for (const [a, b] of pairs) {
+    const others = new Set(puts[b]?.paths);
+    for (const path of puts[a]?.paths ?? []) if (others.has(path)) found.add(path);
+  }
+  return [...found];
 }

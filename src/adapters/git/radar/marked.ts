@@ -11,17 +11,11 @@ export async function markedIn(
   files: readonly { readonly tree: Oid; readonly path: string }[],
 ): Promise<readonly (string | undefined)[]> {
   const names = files.map(({ tree, path }) => (/[\n\udc80-\udcff]/.test(path) ? '' : `${tree}:${path}`));
-  const asked = names.filter((name) => name !== '');
-  if (asked.length === 0) return names.map(() => undefined);
-  const { stdout } = await scratch.call(['cat-file', '--batch-check'], { input: `${asked.join('\n')}\n` });
-  const sizes = stdout.split('\n');
-  const short = new Set(asked.filter((_, at) => isShort(sizes[at] ?? '')));
-  const found = await catFile(scratch.call, [...short]);
-  const texts = new Map([...short].map((name, at) => [name, found[at]]));
+  const asked = [...new Set(names.filter((name) => name !== ''))];
+  const found = await catFile(scratch.call, asked);
+  const bodies = new Map(asked.map((name, at) => [name, found[at]?.body]));
   return names.map((name) => {
-    const body = texts.get(name)?.body;
-    return body && !body.includes(0) ? Buffer.from(body).toString('utf8') : undefined;
+    const body = bodies.get(name);
+    return body && body.length <= LONGEST && !body.includes(0) ? Buffer.from(body).toString('utf8') : undefined;
   });
 }
-
-const isShort = (line: string): boolean => Number(/^\S+ blob (\d+)$/.exec(line)?.[1] ?? LONGEST + 1) <= LONGEST;

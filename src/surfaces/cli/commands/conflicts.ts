@@ -1,12 +1,11 @@
-import type { Radar } from '../../../core/radar/radar.ts';
 import { Refusal } from '../../../core/refusal.ts';
-import { type RadarInput, radar } from '../../../flows/radar.ts';
+import { type Looked, type RadarInput, radar } from '../../../flows/radar.ts';
 import { watchRadar } from '../../../flows/radar-watch.ts';
 import { type CommandSpec, text, texts } from '../command.ts';
 import { jsonOfRadarStep, renderRadar, renderRadarStep } from '../render/radar.ts';
 
 type Asked = RadarInput & { readonly watch: boolean; readonly matrix: boolean };
-type Shown = Radar & { readonly matrix: boolean };
+type Shown = Looked & { readonly matrix: boolean };
 
 export const conflictsCommand: CommandSpec<Asked, Shown | undefined> = {
   usage: 'conflicts [name...]',
@@ -52,7 +51,7 @@ export const conflictsCommand: CommandSpec<Asked, Shown | undefined> = {
   streams: ({ watch }) => watch,
   render: (result, style) => (result ? renderRadar(result, style, result.matrix) : ''),
   json(result) {
-    const { matrix: _, ...rest } = result ?? { matrix: false };
+    const { matrix: _, touched: __, ...rest } = result ?? { matrix: false, touched: new Map() };
     return rest;
   },
 };

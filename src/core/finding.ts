@@ -13,6 +13,7 @@ export type Check =
   | 'lease'
   | 'landing'
   | 'bench'
+  | 'queue'
   | 'lock';
 
 /** One thing that was looked at. `subject` is a task, a ref or a path. */

@@ -1,6 +1,7 @@
 import { afterMending, type Finding } from '../core/finding.ts';
 import type { Ports } from '../ports.ts';
 import { aboutBenches } from './doctor/benches.ts';
+import { aboutQueue, mendQueue } from './doctor/queue.ts';
 import { aboutRepository } from './doctor/repository.ts';
 import { aboutTasks, mendTasks } from './doctor/tasks.ts';
 import { alone } from './merge/alone.ts';
@@ -20,6 +21,7 @@ export async function doctor(ports: Ports, { fix = false }: DoctorInput): Promis
   const before = await examine(ports);
   if (!fix || isWell(before)) return { ok: isWell(before), findings: before };
   await mendTasks(ports, before);
+  await mendQueue(ports);
   // What moved is shown everywhere; what was to land besides is for `gwt merge --continue`.
   const cut = await cutShort(ports);
   if (cut?.move) await alone(ports, cut.target, async () => undefined);
@@ -29,7 +31,7 @@ export async function doctor(ports: Ports, { fix = false }: DoctorInput): Promis
 
 async function examine(ports: Ports): Promise<readonly Finding[]> {
   const about = await aboutRepository(ports);
-  return [...about, ...(await aboutBenches(ports)), ...(await aboutTasks(ports))];
+  return [...about, ...(await aboutBenches(ports)), ...(await aboutTasks(ports)), ...(await aboutQueue(ports))];
 }
 
 const isWell = (findings: readonly Finding[]): boolean => findings.every(({ state }) => state !== 'ill');

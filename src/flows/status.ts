@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import pLimit from 'p-limit';
 import type { Escalation } from '../core/escalation.ts';
 import { readPrd } from '../core/prd.ts';
+import type { Turn } from '../core/queue.ts';
 import { parsed, taskOf } from '../core/records.ts';
 import { Refusal } from '../core/refusal.ts';
 import { blockersOf, type StatusRow, statusRows, type TaskFacts } from '../core/status.ts';
@@ -13,6 +14,7 @@ import type { Meta } from './init.ts';
 import { isHeld } from './loop/lease.ts';
 import { runsFolder } from './loop/places.ts';
 import { pauses } from './pause.ts';
+import { plannedOf } from './queue/look.ts';
 import { allTasks } from './tasks.ts';
 
 export interface StatusInput {
@@ -28,6 +30,8 @@ export interface Status {
   readonly questions: readonly { readonly id: string; readonly branch: string; readonly summary: string }[];
   /** Providers where nothing runs before a time. */
   readonly pauses: readonly { readonly provider: string; readonly until: string; readonly words: string }[];
+  /** Planned work that is no task yet, by what it waits for in the queue. */
+  readonly planned: { readonly waiting: number; readonly paused: number; readonly dead: number };
 }
 
 /** Git reads files from a warm cache: more processes than this gain nothing on most machines. */
@@ -44,7 +48,14 @@ export async function status(ports: Ports, input: StatusInput): Promise<Status> 
   const shown = input.all ? entries : entries.filter((entry) => isActive(taskOf(entry)) || there.has(entry.key));
   const tasks = await rowsOf(ports, { target, there, asked, all: entries.map(taskOf) }, shown);
   const questions = questionsBeside(asked, shown.map(taskOf));
-  return { target, tasks, hidden: entries.length - shown.length, questions, pauses: await pausesNow(ports) };
+  const [pauses, planned] = [await pausesNow(ports), await plannedNow(ports)];
+  return { target, tasks, hidden: entries.length - shown.length, questions, pauses, planned };
+}
+
+async function plannedNow({ ledger }: Ports): Promise<Status['planned']> {
+  const states = (await ledger.list('queue', ['entry.json'])).map((entry) => plannedOf(entry).state);
+  const count = (state: Turn['state']) => states.filter((one) => one === state).length;
+  return { waiting: count('waiting'), paused: count('paused'), dead: count('dead') };
 }
 
 function questionsBeside(asked: readonly Escalation[], shown: readonly Task[]): Status['questions'] {

@@ -1,3 +1,4 @@
+import { take } from '../../src/flows/queue/take.ts';
 import { openPorts } from '../../src/main.ts';
 import type { Ports } from '../../src/ports.ts';
 
@@ -12,6 +13,7 @@ const ports = openPorts(
 const deeds: Readonly<Record<string, () => Promise<void>>> = {
   count: () => count(ports, words[0] ?? '', Number(words[1])),
   claim: () => claim(ports, words[0] ?? ''),
+  take: () => takeAll(ports),
 };
 await deeds[deed]?.();
 
@@ -40,4 +42,10 @@ async function claim({ ledger }: Ports, who: string): Promise<void> {
     });
     if (mine) process.stdout.write(`${key}\n`);
   }
+}
+
+/** Takes the next thing in the queue until there is none. */
+async function takeAll(ports: Ports): Promise<void> {
+  for (let taken = await take(ports); taken.outcome === 'taken'; taken = await take(ports))
+    process.stdout.write(`${'entry' in taken ? taken.entry.id : taken.task.id}\n`);
 }

@@ -15,6 +15,7 @@ const IDENTITY = 'gwt <gwt@localhost>';
 
 /** The store of the repository `git` is in. */
 export function openStore(git: Git, clock: { now(): number }): Store {
+  const known = documents(git);
   return {
     async read(keys) {
       const heads = await git.refs.heads(keys.map((key) => `refs/gwt/${key}`));
@@ -29,17 +30,18 @@ export function openStore(git: Git, clock: { now(): number }): Store {
     },
     async list(kind, docs) {
       const heads = [...(await git.refs.heads([`refs/gwt/${kind}/`]))];
-      const blobs = await git.objects.read(heads.flatMap(([, rev]) => docs.map((doc) => `${rev}:${doc}`)));
-      return heads.map(([ref, rev], at) => {
-        const texts = docs
-          .map((doc, n) => [doc, blobs[at * docs.length + n]?.body] as const)
-          .filter(([, body]) => body !== undefined);
-        return {
-          key: ref.slice('refs/gwt/'.length) as Key,
-          rev,
-          docs: Object.fromEntries(texts.map(([doc, body]) => [doc, utf8(body ?? new Uint8Array())])),
-        };
-      });
+      const names = heads.flatMap(([, rev]) => docs.map((doc) => `${rev}:${doc}`));
+      const texts = await known(names);
+      return heads.map(([ref, rev], at) => ({
+        key: ref.slice('refs/gwt/'.length) as Key,
+        rev,
+        docs: Object.fromEntries(
+          docs.flatMap((doc, n) => {
+            const text = texts[at * docs.length + n];
+            return text === undefined ? [] : [[doc, text]];
+          }),
+        ),
+      }));
     },
     async history(key) {
       const head = await git.refs.heads([`refs/gwt/${key}`]);
@@ -57,6 +59,27 @@ export function eventIn(message: string): Event | undefined {
   if (body < 0) return undefined;
   return JSON.parse(Buffer.from(message.slice(body + 2), 'latin1').toString('utf8')) as Event;
 }
+
+/** What was listed before is not read again: a document of a commit never changes. Of what is not listed now, little is kept. */
+function documents(git: Git): (names: readonly string[]) => Promise<readonly (string | undefined)[]> {
+  const known = new Map<string, string | undefined>();
+  return async (names) => {
+    const missing = names.filter((name) => !known.has(name));
+    const found = await git.objects.read(missing);
+    const texts = new Map(
+      missing.map((name, at) => {
+        const body = found[at]?.body;
+        return [name, body && utf8(body)];
+      }),
+    );
+    const all = names.map((name) => (known.has(name) ? known.get(name) : texts.get(name)));
+    if (known.size > 2 * names.length + MOST_KEPT) known.clear();
+    for (const [at, name] of names.entries()) known.set(name, all[at]);
+    return all;
+  };
+}
+
+const MOST_KEPT = 1000;
 
 async function writeEntry(git: Git, write: Write, before: Entry | undefined, now: number): Promise<Oid> {
   const docs: Record<string, string | null> = { ...before?.docs, ...write.docs };

@@ -5,7 +5,7 @@ import type { Lease } from '../../core/task.ts';
 import type { Scene } from '../../core/turns.ts';
 import type { Entry, Key, Oid, Ports } from '../../ports.ts';
 
-export type QueuePorts = Pick<Ports, 'ledger' | 'config' | 'self' | 'clock' | 'ids' | 'report'>;
+export type QueuePorts = Pick<Ports, 'ledger' | 'config' | 'self' | 'clock' | 'ids' | 'report' | 'locks' | 'git'>;
 
 /** What a look at the queue may be told, for whoever knows more than the ledger does. */
 export type Hints = Pick<Scene, 'apart' | 'only' | 'skip' | 'done'>;

@@ -1,9 +1,10 @@
+import { join } from 'node:path';
 import { afterAttempt, type Planned, turnOf } from '../../core/queue.ts';
 import { document, taskOf } from '../../core/records.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { Lease, Task } from '../../core/task.ts';
 import { type Place, placesOf, readyPlaces } from '../../core/turns.ts';
-import type { Key, View, Write } from '../../ports.ts';
+import type { Key, Lock, View, Write } from '../../ports.ts';
 import { type Hints, type Look, lookAt, plannedOf, type QueuePorts, standing } from './look.ts';
 
 export interface TakeInput extends Hints {
@@ -29,6 +30,27 @@ export const TAKEN_MS = 600_000;
  * taken by compare-and-swap, and whoever was slower looks again.
  */
 export async function take(ports: QueuePorts, input: TakeInput = {}): Promise<Take> {
+  const lock = await turnstile(ports);
+  try {
+    return await taking(ports, input);
+  } finally {
+    await lock?.release();
+  }
+}
+
+/** So that many takers need not all look for the one to be right: the ledger decides, with this or without. */
+async function turnstile({ locks, git, clock }: QueuePorts): Promise<Lock | undefined> {
+  const path = join((await git.repo()).common, 'gwt', 'locks', 'queue');
+  for (const until = clock.now() + TURNSTILE_MS; clock.now() < until; await clock.sleep(25)) {
+    const lock = await locks.take(path);
+    if (lock) return lock;
+  }
+  return undefined;
+}
+
+const TURNSTILE_MS = 15_000;
+
+async function taking(ports: QueuePorts, input: TakeInput): Promise<Take> {
   for (let lost = 0; ; lost += 1) {
     const look = await lookAt(ports, input);
     // Where many take at the same moment, the ones that lost spread over what comes next.

@@ -17,6 +17,7 @@ const LOOKED_AT: Readonly<Record<Check, string>> = {
   lease: 'loops',
   landing: 'landings under way',
   bench: 'integration worktrees',
+  queue: 'what waits in the queue',
   lock: 'locks',
 };
 

@@ -10,7 +10,7 @@ import { type Column, clipped, table } from './table.ts';
 const MOST = 4;
 
 /** One screen: a line for each task, then what to type next. */
-export function renderStatus({ target, tasks, hidden, questions, pauses }: Status, style: Style): string {
+export function renderStatus({ target, tasks, hidden, questions, pauses, planned }: Status, style: Style): string {
   const asked = questions.map(({ id, summary }) => `${style.cyan(`gwt inbox show ${id}`)}  ${printable(summary)}`);
   const rest = hidden > 0 ? `${hidden} landed or dropped: gwt status --all` : '';
   if (tasks.length === 0)
@@ -18,7 +18,7 @@ export function renderStatus({ target, tasks, hidden, questions, pauses }: Statu
       ...asked,
       `No task is open; work lands on ${printable(target)}.`,
       rest,
-      `Begin one: gwt spawn <task> --prompt "…"`,
+      plannedLine(planned, style) || `Begin one: gwt spawn <task> --prompt "…"`,
     ]
       .filter(Boolean)
       .join('\n');
@@ -26,7 +26,17 @@ export function renderStatus({ target, tasks, hidden, questions, pauses }: Statu
   const paused = pauses.map(({ provider, until, words }) =>
     style.yellow(`${printable(provider)} is paused until ${until}: ${printable(words)}`),
   );
-  return [...lines, '', ...paused, ...footer(tasks, style), ...asked, style.dim(rest)].join('\n').trimEnd();
+  const below = [...paused, ...footer(tasks, style), plannedLine(planned, style), ...asked, style.dim(rest)];
+  return [...lines, '', ...below.filter(Boolean)].join('\n').trimEnd();
+}
+
+function plannedLine({ waiting, paused, dead }: Status['planned'], style: Style): string {
+  const parts = [
+    waiting > 0 ? `${waiting} planned` : '',
+    paused > 0 ? `${paused} paused` : '',
+    dead > 0 ? style.red(`${dead} dead: gwt queue dead`) : '',
+  ].filter(Boolean);
+  return parts.length > 0 ? `${style.cyan('gwt queue')}  ${parts.join(', ')}` : '';
 }
 
 function columnsOf(tasks: readonly StatusRow[], style: Style): readonly Column[] {

@@ -19,6 +19,8 @@ interface Section {
   readonly body: Line[];
   readonly epic?: Section;
   readonly done?: boolean;
+  /** Those of its boxes, as the text of a prd.json. */
+  readonly stories?: string;
   /** Text that belongs to no task. */
   readonly aside?: true;
 }
@@ -26,16 +28,20 @@ interface Section {
 /**
  * The rows of a Markdown file: each heading of the level that names tasks, or, where there are boxes, each box.
  * Lines `owns:`, `after:`, `agent:` and so on, with or without a bullet, are facts; all other text is the
- * prompt. What stands under a heading "Epic: …" is a part of it.
+ * prompt. Where facts stand right under a heading, headings are tasks, and the boxes below them their stories. What
+ * stands under a heading "Epic: …" is a part of it.
  */
 export function markdownRows(text: string, fail: Fail): readonly Row[] {
   const lines = linesOf(text);
   const boxes = lines.some((line) => boxIn(line) !== undefined);
-  const found = boxes ? byCheckbox(lines) : byHeading(lines);
+  const { heading, box } = factsIn(lines);
+  if (boxes && heading && box) return fail(bothTold(heading, box), box.number);
+  const found = boxes && !heading ? byCheckbox(lines) : byHeading(lines).map((one) => (boxes ? withStories(one) : one));
   if (!found.some(({ done }) => !done)) return fail('it has no headings and no open checkboxes');
   return found.map(({ epic, ...section }) => ({
     ...rowOf(section),
     done: section.done === true,
+    ...(section.stories === undefined ? {} : { stories: section.stories }),
     ...(epic ? { epic: { title: epic.title, facts: rowOf(epic).facts } } : {}),
   }));
 }
@@ -61,6 +67,40 @@ const boxIn = ({ text, fenced }: Line): RegExpExecArray | undefined =>
 function headingIn({ text, fenced }: Line): { readonly level: number; readonly title: string } | undefined {
   const [, hashes, title] = (!fenced && HEADING.exec(text)) || [];
   return hashes && title ? { level: hashes.length, title: title.trim() } : undefined;
+}
+
+/** The first fact that stands right under a heading, and the first that stands under a box; an epic's facts are for either. */
+function factsIn(lines: readonly Line[]): { readonly heading?: Line; readonly box?: Line } {
+  const found: { heading?: Line; box?: Line } = {};
+  let under: 'heading' | 'box' | undefined;
+  for (const line of lines) {
+    const heading = headingIn(line);
+    if (heading) under = EPIC.test(heading.title) ? undefined : 'heading';
+    else if (boxIn(line)) under = 'box';
+    else if (under && !line.fenced && FACT.test(line.text)) found[under] ??= line;
+  }
+  return found;
+}
+
+const bothTold = (heading: Line, box: Line): string =>
+  `"${box.text.trim()}" stands under a box, and "${heading.text.trim()}" at line ${heading.number} under a heading: either headings are tasks, and boxes their stories, or boxes are tasks`;
+
+/** A task whose boxes are its stories: with their lines taken out of what it says itself. */
+function withStories(section: Section): Section {
+  const at = section.body.findIndex((line) => boxIn(line) !== undefined);
+  if (at < 0) return section;
+  const stories: { id: string; title: string; description: string; passes: boolean }[] = [];
+  const body = section.body.slice(0, at);
+  for (const line of section.body.slice(at)) {
+    const [, mark, title] = boxIn(line) ?? [];
+    const last = stories.at(-1);
+    if (title !== undefined)
+      stories.push({ id: `${stories.length + 1}`, title: title.trim(), description: '', passes: mark !== ' ' });
+    else if (last && /^\s+\S/.test(line.text)) last.description += `${last.description && '\n'}${line.text.trim()}`;
+    else if (line.text.trim() !== '') body.push(line);
+  }
+  const done = stories.every(({ passes }) => passes);
+  return { ...section, body, done, stories: `${JSON.stringify({ stories }, null, 2)}\n` };
 }
 
 function byCheckbox(lines: readonly Line[]): readonly Section[] {

@@ -17,6 +17,8 @@ export interface Row {
   /** Ticked off: nobody has to wait for it. */
   readonly done?: boolean;
   readonly facts: readonly Fact[];
+  /** What it is made of, as the text of a prd.json. */
+  readonly stories?: string;
   /** The larger piece of work it is a part of; what that says holds for its parts, where they say nothing else. */
   readonly epic?: { readonly title: string; readonly facts: readonly Fact[] };
 }
@@ -58,7 +60,7 @@ export function fieldOf(name: string): keyof TaskRequest | 'key' | undefined {
 }
 
 /** The task of a row. Fails with the line of what is unknown or of the wrong kind. */
-export function requestOf({ title, line, facts, epic }: Row, fail: Fail): PlannedTask {
+export function requestOf({ title, line, facts, stories, epic }: Row, fail: Fail): PlannedTask {
   const said = facts.find(({ name, value }) => fieldOf(name) === 'title' && typeof value === 'string')?.value;
   const where = title ?? (said as string | undefined) ?? `the task at line ${line}`;
   const own = fieldsOf(title === undefined ? facts : [{ name: 'title', value: title, line }, ...facts], where, fail);
@@ -74,6 +76,7 @@ export function requestOf({ title, line, facts, epic }: Row, fail: Fail): Planne
     ...own,
     title: name,
     line,
+    ...(stories === undefined ? {} : { stories }),
     ...(after.length > 0 ? { after } : {}),
     ...(intent.length > 0 ? { prompt: intent.join('\n\n') } : {}),
     ...(epic && own['epic'] === undefined ? { epic: epic.title } : {}),

@@ -62,6 +62,35 @@ test('checkboxes that are open, ticked ones left out', () => {
   ]);
 });
 
+test('boxes below a heading that says what it owns are its stories, and no heading beside it is lost', () => {
+  const text = `# Plan
+## Badges
+owns: README.md
+Small ones.
+- [ ] The build
+  shows main
+- [x] The licence
+## Docs
+Write more.
+## Old
+owns: old/**
+- [x] Gone
+`;
+  const [badges, docs, ...more] = markdown(text);
+  expect(badges).toMatchObject({ title: 'Badges', owns: ['README.md'], prompt: 'Small ones.' });
+  expect(readPrd(badges?.stories ?? '', 'prd.json').stories).toMatchObject([
+    { id: '1', title: 'The build', description: 'shows main', passes: false },
+    { id: '2', title: 'The licence', passes: true },
+  ]);
+  expect(docs).toEqual({ title: 'Docs', line: 8, prompt: 'Write more.' });
+  expect(more).toEqual([]);
+});
+
+test('facts under a heading and under a box are refused: nobody could tell which of them is the task', () => {
+  const text = '## Badges\nowns: README.md\n- [ ] The build\n  owns: src/**\n';
+  expect(() => markdown(text)).toThrow(refused(4, '"owns: src/**" stands under a box'));
+});
+
 test.each([
   [
     'headings',

@@ -20,12 +20,12 @@ const SLASH = 0x2f;
  */
 export function clash(
   task: Pick<Task, 'id' | 'owns'>,
-  others: readonly Pick<Task, 'id' | 'owns' | 'state'>[],
+  others: readonly (Pick<Task, 'id' | 'owns' | 'state'> & Partial<Pick<Task, 'shares'>>)[],
   shared: readonly string[],
 ): (Overlap & { readonly other: string }) | undefined {
   for (const other of others) {
     if (other.id === task.id || !isActive(other)) continue;
-    const found = overlap(task.owns, other.owns, shared);
+    const found = overlap(task.owns, other.owns, shared) ?? overlap(task.owns, other.shares ?? [], shared);
     if (found) return { ...found, other: other.id };
   }
   return undefined;

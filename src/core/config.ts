@@ -46,7 +46,16 @@ export interface Config {
     readonly submodules: boolean;
     readonly lfs: 'auto' | 'skip';
   };
-  readonly ownership: { readonly frozen: readonly string[]; readonly shared: readonly string[] };
+  readonly ownership: {
+    readonly frozen: readonly string[];
+    readonly shared: readonly string[];
+    /** Who must say yes before a path is changed, by pattern: tasks by their names, people as `@name`. */
+    readonly approvers: Readonly<Record<string, string | readonly string[]>>;
+    /** Whether the owners a CODEOWNERS file names must say yes too, or are only told of. */
+    readonly codeowners: 'show' | 'approve';
+    /** How long a task may leave a request for its paths unanswered before a person is asked. */
+    readonly answerMinutes: number;
+  };
   readonly gates: readonly GateSpec[];
   readonly agents: Readonly<Record<string, AgentConfig>>;
   readonly loop: {
@@ -177,7 +186,7 @@ export const DEFAULT_CONFIG: Config = {
     submodules: true,
     lfs: 'auto',
   },
-  ownership: { frozen: [], shared: [] },
+  ownership: { frozen: [], shared: [], approvers: {}, codeowners: 'show', answerMinutes: 30 },
   gates: [],
   agents: {
     claude: { driver: 'claude' },

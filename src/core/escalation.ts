@@ -4,7 +4,7 @@ import { type Conflicted, signatureOf } from './merge/conflict.ts';
  * Why a person is asked, the most dangerous first: what may lose or break work that is there, then what somebody waits
  * for, then what costs, then what only has to be looked at.
  * conflict: a branch and the target change the same lines and nobody could settle it · failed: a resolution keeps gates
- * red · trespass: a branch changes what its task does not own · claim: a task asks for paths that are another's ·
+ * red · trespass: a branch changes what its task does not own · claim: a task asks for paths that are not free ·
  * question: an agent asks · stuck: a loop makes no progress · budget: what a task may use up is used up · anomaly: what an
  * agent does looks odd · stale: a loop gives no sign of life · dead: a task failed too often and is not taken any more ·
  * approval: a change lands only after a person has seen it
@@ -100,6 +100,8 @@ export interface Escalation {
   /** The branch it was to land on; not there where it was asked apart from landing. */
   readonly target?: string;
   readonly paths: readonly string[];
+  /** The request for paths it asks about. */
+  readonly request?: string;
   /** One line. */
   readonly summary: string;
   readonly context: Context;
@@ -117,13 +119,24 @@ export function byDanger(all: readonly Escalation[]): readonly Escalation[] {
 }
 
 /** How a person may answer. */
-export type Answer = 'ours' | 'theirs' | 'take' | 'edit' | 'retry' | 'drop' | 'answer' | 'allow' | 'grant';
+export type Answer =
+  | 'ours'
+  | 'theirs'
+  | 'take'
+  | 'edit'
+  | 'retry'
+  | 'drop'
+  | 'answer'
+  | 'allow'
+  | 'grant'
+  | 'share'
+  | 'refuse';
 
 const answers: Readonly<Record<Reason, readonly Answer[]>> = {
   conflict: ['ours', 'theirs', 'edit', 'take', 'retry', 'drop'],
   failed: ['edit', 'take', 'retry', 'drop'],
   trespass: ['allow', 'retry', 'drop'],
-  claim: ['grant', 'answer', 'drop'],
+  claim: ['grant', 'share', 'refuse'],
   question: ['answer', 'drop'],
   stuck: ['answer', 'retry', 'drop'],
   budget: ['grant', 'retry', 'drop'],
@@ -171,18 +184,22 @@ function meaning(answer: Answer, reason: Reason, task: string | undefined): stri
     case 'retry':
       return isOfLanding(reason) ? 'try to land it again, with --agent <name> by another agent' : working(reason);
     case 'drop':
-      if (reason === 'claim') return 'refuse it; the task goes on with what it owns';
       return task ? `give the task up; its work is kept: gwt restore ${task}` : 'close this; the branch stays as it is';
     case 'answer':
       return reason === 'approval'
         ? 'do not land it; what you say goes to the agent with its next prompt'
         : 'the answer goes to the agent with its next prompt';
+    case 'share':
+      return 'both may change it; what conflicts is settled when they land';
+    case 'refuse':
+      return 'it stays as it is; with --answer "…" the reason is told';
     case 'allow':
       return reason === 'approval'
         ? 'land it as it is now; who approved is recorded'
         : 'land it all the same; who allowed it is recorded';
     case 'grant':
-      return reason === 'budget' ? 'let it use up as much again' : 'give it what it asks for';
+      if (reason === 'budget') return 'let it use up as much again';
+      return 'the task gets what it asks for; whoever holds it gives it up';
   }
 }
 

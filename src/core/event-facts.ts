@@ -113,8 +113,11 @@ export interface EventFacts {
   'task.dropped': { task: string; trash?: string };
   'task.restored': { task: string; from?: string };
   'checkpoint.saved': { task: string; checkpoint: string };
-  'claim.taken': { task: string; owns: readonly string[] };
-  'claim.released': { task: string };
+  'claim.taken': { task: string; owns: readonly string[]; shared?: boolean; until?: string; why?: string };
+  'claim.released': { task: string; owns?: readonly string[]; why?: string };
+  'claim.lapsed': { task: string; owns: readonly string[] };
+  'claim.asked': { request: string; task: string; owns: readonly string[]; of: readonly string[]; why: string };
+  'claim.answered': { request: string; task: string; by: string; answer: string; owns: readonly string[] };
   'lease.taken': { target: string; holder: string };
   'lease.held': { target: string; holder: string };
   'lease.given': { target: string; holder: string };

@@ -71,8 +71,13 @@ const subjects: { [T in EventType]: (event: EventOf<T>) => string } = {
   'task.dropped': (e) => `${e.task}: dropped${e.trash ? `, kept in ${e.trash}` : ''}`,
   'task.restored': (e) => `${e.task}: restored${e.from ? ` from ${e.from}` : ''}`,
   'checkpoint.saved': (e) => `${e.task}: checkpoint ${e.checkpoint}`,
-  'claim.taken': (e) => `${e.task}: claims ${e.owns.join(' ')}`,
-  'claim.released': (e) => `${e.task}: claim released`,
+  'claim.taken': (e) =>
+    `${e.task}: claims ${e.owns.join(' ')}${e.shared ? ', with others' : ''}${e.until ? `, until ${e.until}` : ''}`,
+  'claim.released': (e) =>
+    `${e.task}: claim released${e.owns ? `, ${e.owns.join(' ')}` : ''}${e.why ? `, ${e.why}` : ''}`,
+  'claim.lapsed': (e) => `${e.task}: claim lapsed, ${e.owns.join(' ')}`,
+  'claim.asked': (e) => `request r${e.request}: ${e.task} asks ${e.of.join(', ')} for ${e.owns.join(' ')}`,
+  'claim.answered': (e) => `request r${e.request} of ${e.task} for ${e.owns.join(' ')}: ${e.answer}, by ${e.by}`,
   'lease.taken': (e) => `${e.target}: held by ${e.holder}`,
   'lease.held': (e) => `${e.target}: still held by ${e.holder}`,
   'lease.given': (e) => `${e.target}: given back by ${e.holder}`,

@@ -1,3 +1,5 @@
+import type { Guard } from './codeowners.ts';
+import { firstEnd, isOpen } from './holding.ts';
 import { claimPathspecs, neverPathspecs } from './pathspec.ts';
 import type { Task } from './task.ts';
 import { isActive } from './task.ts';
@@ -8,6 +10,7 @@ export interface HookFacts {
   readonly others: readonly Task[];
   readonly frozen: readonly string[];
   readonly shared: readonly string[];
+  readonly guards?: readonly Guard[];
   /** How gwt is started. */
   readonly command: readonly string[];
   /** Where the project keeps its own hooks. */
@@ -41,6 +44,7 @@ export function claimFile(facts: HookFacts): string {
     ...Object.entries(variables).map(([name, value]) => `gwt_${name}=${quoted(value)}`),
     `gwt_start() { ${facts.command.map(quoted).join(' ')} "$@"; }`,
     'gwt_inside() {',
+    ...lapsing(facts),
     ...checks(facts).map((specs) => `  "$@" -- ${specs.map(quoted).join(' ')} || return`),
     '  return 0',
     '}',
@@ -48,17 +52,24 @@ export function claimFile(facts: HookFacts): string {
   ].join('\n');
 }
 
+/** What a task may change for a time only is looked at precisely once that is over. */
+function lapsing({ task }: HookFacts): readonly string[] {
+  const end = isOpen(task) ? undefined : firstEnd(task);
+  return end === undefined ? [] : [`  [ "$(date +%s)" -lt ${Math.floor(end / 1000)} ] || return 1`];
+}
+
 /** One list of pathspecs for each diff that must be empty. */
-function checks({ task, others, frozen, shared }: HookFacts): readonly (readonly string[])[] {
+function checks({ task, others, frozen, shared, guards = [] }: HookFacts): readonly (readonly string[])[] {
   const claims = others.filter((other) => other.id !== task.id && isActive(other)).map(({ owns }) => owns);
-  if (task.owns.length === 0) return filled([neverPathspecs([...frozen, ...claims.flat()])]);
-  const { outside, inside } = claimPathspecs(task.owns);
+  const closed = [...frozen, ...guards.filter(({ approvers }) => approvers.length > 0).map(({ pattern }) => pattern)];
+  if (isOpen(task)) return filled([neverPathspecs([...closed, ...claims.flat()])]);
+  const { outside, inside } = claimPathspecs([...task.owns, ...(task.shares ?? [])]);
   const common = claimPathspecs(shared);
   // A shared list that takes paths out again cannot be joined to the claim: such paths are looked at precisely.
   const open = common.inside.length === 0 ? common.outside.slice(1) : [];
   return filled([
     [...outside, ...open],
-    [...inside, ...neverPathspecs(frozen)],
+    [...inside, ...neverPathspecs(closed)],
   ]);
 }
 

@@ -147,8 +147,7 @@ function redReason(red: Verdict | undefined): string {
 }
 
 function named(trespasses: readonly Trespass[]): string {
-  const asked = [...new Set(trespasses.map(askFor))].slice(0, 3).join(', or ');
-  return `${listed(trespasses.map((one) => `${one.path} (${whyNot(one)})`))}: leave it as it was, or ask for it with ${asked}`;
+  return `${listed(trespasses.map((one) => `${one.path} (${whyNot(one)})`))}: leave it as it was, or ask for it with ${askFor(trespasses)}`;
 }
 
 function listed(paths: readonly string[]): string {

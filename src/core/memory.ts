@@ -1,4 +1,6 @@
+import type { Guard } from './codeowners.ts';
 import { type GateSpec, gateOf } from './gate.ts';
+import { isOpen } from './holding.ts';
 import { isActive, type Task } from './task.ts';
 
 const BEGIN = '<!-- gwt: begin. Written by gwt; it is written anew when the facts change. -->';
@@ -11,6 +13,7 @@ export interface MemoryFacts {
   readonly others: readonly Pick<Task, 'id' | 'state' | 'owns' | 'agentId'>[];
   readonly frozen: readonly string[];
   readonly shared: readonly string[];
+  readonly guards?: readonly Guard[];
   readonly gates: readonly GateSpec[];
   /** What its role is told, where there is a text for it. */
   readonly role?: string;
@@ -56,20 +59,35 @@ function rolePart({ task, role }: MemoryFacts): readonly string[] {
   return role ? [section(`Your role: ${line(task.role)}`, [role.replace(/^(#+) /gm, '##$1 ')])] : [];
 }
 
-function claim({ task, others, frozen, shared }: MemoryFacts): string {
+/** More paths in need of approval than these would drown the rest. */
+const GUARDS = 20;
+
+function claim({ task, others, frozen, shared, guards = [] }: MemoryFacts): string {
+  const { shares = [], approved = [] } = task;
+  const guarded = guards.filter(({ approvers }) => approvers.length > 0);
   const owners = others.filter((other) => other.id !== task.id && isActive(other) && other.owns.length > 0);
   return section('What you may change', [
-    task.owns.length > 0
-      ? `Only these paths (gitignore syntax): ${codes(task.owns)}`
-      : 'Every path that no other task owns and that is not frozen.',
+    ...(isOpen(task)
+      ? ['Every path that no other task owns and that is not frozen.']
+      : [`Only these paths (gitignore syntax): ${codes(task.owns) || 'none yet'}`]),
+    ...(isOpen(task) && task.owns.length > 0 ? [`You alone: ${codes(task.owns)}`] : []),
+    ...(shares.length > 0 ? [`As other tasks may, too: ${codes(shares)}`] : []),
+    ...(approved.length > 0 ? [`Approved for this task: ${codes(approved)}`] : []),
     ...(shared.length > 0 ? [`Shared by all tasks; keep changes there small: ${codes(shared)}`] : []),
     '',
     'Do not touch:',
     ...owners.map((other) => `- ${codes(other.owns)}: owned by task ${code(other.id)} (${code(other.agentId)})`),
     ...(frozen.length > 0 ? [`- ${codes(frozen)}: frozen, nobody changes them`] : []),
+    ...guarded
+      .slice(0, GUARDS)
+      .map(({ pattern, approvers }) => `- ${code(pattern)}: only once ${approvers.map(line).join(' or ')} approved it`),
+    ...(guarded.length > GUARDS
+      ? [`- and ${guarded.length - GUARDS} more that need approval: \`gwt owns <path>\` says whose`]
+      : []),
     `- the generated files ${codes([task.seeds.prd, task.seeds.memory])}, outside the notes of the latter`,
     '',
-    'A commit that touches anything else is refused. If you need such a path, ask for it (see below) and go on with something else.',
+    'A commit that touches anything else is refused. `gwt owns <path>` says whose a path is. If you need one, ask with `gwt claim`',
+    '(see below): what nobody holds is yours at once; for the rest the answer comes with a later prompt, so go on with something else.',
   ]);
 }
 
@@ -98,7 +116,8 @@ function talking({ task }: MemoryFacts): string {
     '- a safe point before something risky: `gwt checkpoint`',
     '- a word to another task, to all of a role, or to everybody: `gwt note <task|@role|@all> "<text>"` (`--type request` where you want an answer); they read it with their next prompt, as you read answers in yours',
     '- what others said to you since your prompt was written: `gwt inbox`',
-    '- a question that only a person may answer, or a path you need: `gwt escalate "<question>"`',
+    '- a path you need: `gwt claim <path> --why "<what for>"`; what you need no longer: `gwt release <path>`',
+    '- a question that only a person may answer: `gwt escalate "<question>"`',
     '- the work goes to somebody else: `gwt handoff "<what is done, what is left, what to watch for>"`',
   ]);
 }

@@ -52,6 +52,12 @@ export function readPattern(line: string): Pattern | { readonly why: string } {
   return 'why' in tokens ? tokens : { source, negated, folder, tokens: tokens.tokens };
 }
 
+/** A pattern that names this path and what lies below it. What no pattern can hold, as a line end, becomes any one character. */
+export function patternFor(path: string): string {
+  const plain = path.replace(/[\\*?[\]]/g, '\\$&').replace(/[\0\n\r]/g, '?');
+  return `/${plain.replace(/ +$/, (spaces) => spaces.replaceAll(' ', '\\ '))}`;
+}
+
 function tokensOf(body: string): { readonly tokens: readonly Token[] } | { readonly why: string } {
   const tokens: Token[] = [];
   const parts = body.split('/');

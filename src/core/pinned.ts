@@ -1,14 +1,15 @@
 import { owns, ownsOf } from './claims.ts';
 import type { Gate } from './gate.ts';
+import { givenByPerson } from './holding.ts';
 import type { Task } from './task.ts';
 
 /**
  * Which of a branch's changes the gates must not see: paths that the config pins, and scripts in the repository that a
- * gate's command names. A task that claims such a path by its own patterns may change it.
+ * gate's command names. A task that was given such a path by a person may change it.
  */
 export function pinnedPaths<T extends Changed>(
   changes: readonly T[],
-  task: Pick<Task, 'owns'>,
+  task: Pick<Task, 'owns' | 'terms'>,
   pinned: readonly string[],
   gates: readonly Pick<Gate, 'run'>[],
 ): readonly T[] {
@@ -16,7 +17,8 @@ export function pinnedPaths<T extends Changed>(
   const words = new Set(gates.flatMap(({ run }) => run.split(/[\s;&|()'"]+/)).map((word) => word.replace(/^\.\//, '')));
   const isNamed = ({ path, status, oldMode }: Changed) =>
     words.has(path) && status !== 'A' && (oldMode === EXECUTABLE || SCRIPT.test(path));
-  return changes.filter((change) => (isPinned(change.path) || isNamed(change)) && !owns(task.owns, change.path));
+  const given = givenByPerson(task);
+  return changes.filter((change) => (isPinned(change.path) || isNamed(change)) && !owns(given, change.path));
 }
 
 interface Changed {

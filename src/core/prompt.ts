@@ -1,5 +1,6 @@
 import { oneLine } from './event.ts';
 import type { Gate } from './gate.ts';
+import { isOpen } from './holding.ts';
 import { fenced, shortened } from './merge/quote.ts';
 import type { Story } from './prd.ts';
 import type { Task } from './task.ts';
@@ -8,7 +9,7 @@ import type { Task } from './task.ts';
 export const DONE_PHRASE = 'PROMISE COMPLETE';
 
 export interface PromptFacts {
-  readonly task: Pick<Task, 'id' | 'title' | 'branch' | 'worktree' | 'owns' | 'prompt' | 'seeds'>;
+  readonly task: Pick<Task, 'id' | 'title' | 'branch' | 'worktree' | 'owns' | 'shares' | 'open' | 'prompt' | 'seeds'>;
   readonly story: Story;
   readonly stories: { readonly total: number; readonly passing: number };
   readonly iteration: number;
@@ -69,7 +70,7 @@ function opening({ task, iteration, stories }: PromptFacts): string {
     '',
     `You work alone in the git worktree ${task.worktree} on the branch ${task.branch}. This is iteration ${iteration}; ${stories.passing} of ${stories.total} stories pass.`,
     'Nobody reads along and nobody answers questions: do the work, do not ask for leave.',
-    task.owns.length > 0 ? `You may change only: ${task.owns.join('  ')}` : '',
+    isOpen(task) ? '' : `You may change only: ${[...task.owns, ...(task.shares ?? [])].join('  ') || 'nothing yet'}`,
   ]
     .join('\n')
     .trimEnd();

@@ -34,6 +34,10 @@ export interface RefusalFacts {
   'path.exists': { path: string };
   'path.missing': { path: string; what: string };
   'claim.overlap': { task: string; pattern: string; other: string; otherPattern: string; path: string };
+  'claim.none': { task: string; patterns: readonly string[]; holds: readonly string[] };
+  'claim.foreign': { task: string; speaker: string; doing: string };
+  'claim.unasked': { request: string; state: string; known: readonly string[] };
+  'path.outside': { path: string; root: string };
   'claim.invalid': { pattern: string; why: string };
   'setup.failed': { command: string; code: number | null; tail: string };
   'hook.silent': { worktree: string; why: string };

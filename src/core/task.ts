@@ -47,6 +47,24 @@ export interface Bounce {
   readonly onto: string;
 }
 
+/** Since when, until when and why a task holds a pattern that it did not begin with. Times are ISO times. */
+export interface ClaimTerm {
+  readonly pattern: string;
+  readonly since: string;
+  readonly until?: string;
+  readonly why?: string;
+  /** Who claimed it. */
+  readonly by: string;
+  /** True when an agent took it, or had it of another: that says nothing about what a person lets the task do. */
+  readonly agent?: true;
+}
+
+/** A path as it was committed when its claim went to others: these versions (blobs; zeros for none) may still land. */
+export interface Kept {
+  readonly path: string;
+  readonly oids: readonly string[];
+}
+
 /** One piece of work: one branch, one worktree, one PRD, one claim. Paths are absolute, branch names short. */
 export interface Task {
   readonly version: 1;
@@ -60,7 +78,16 @@ export interface Task {
   readonly worktree: string;
   readonly base: string;
   readonly target: string;
+  /** What it alone may change. */
   readonly owns: readonly string[];
+  /** What it may change as others may, too. */
+  readonly shares?: readonly string[];
+  /** True when it may change all that nobody else owns, whatever it claims; left out: when it claims nothing. */
+  readonly open?: boolean;
+  readonly terms?: readonly ClaimTerm[];
+  /** What it may change although it is frozen, or needs somebody's approval. */
+  readonly approved?: readonly string[];
+  readonly kept?: readonly Kept[];
   readonly agent: string;
   readonly agentId: string;
   readonly role: string;

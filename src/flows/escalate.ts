@@ -10,6 +10,8 @@ export interface EscalationInput {
   /** The branch it was to land on: the answer counts for landing there alone. */
   readonly target?: string;
   readonly reason: Reason;
+  /** The request for paths it is about. */
+  readonly request?: string;
   readonly paths?: readonly string[];
   readonly summary: string;
   readonly context?: Context;
@@ -41,7 +43,7 @@ export async function openEscalation(ports: LedgerPorts, input: EscalationInput)
 function isSame(known: Escalation, { branch, target, reason, summary }: EscalationInput): boolean {
   if (known.branch !== branch || known.reason !== reason) return false;
   if (known.target !== undefined && known.target !== target) return false;
-  return reason !== 'question' || known.summary === summary;
+  return (reason !== 'question' && reason !== 'claim') || known.summary === summary;
 }
 
 /** Every escalation, the oldest first. */
@@ -53,7 +55,7 @@ export async function escalations({ ledger }: Pick<Ports, 'ledger'>): Promise<re
 /** The highest number in use among numbered entries, 0 when there is none. */
 export async function lastNumber(
   { ledger }: Pick<Ports, 'ledger'>,
-  kind: 'escalations' | 'landings' | 'messages',
+  kind: 'escalations' | 'landings' | 'messages' | 'requests',
 ): Promise<number> {
   const entries = await ledger.list(kind, []);
   return Math.max(0, ...entries.map(({ key }) => Number(key.slice(kind.length + 1)) || 0));
@@ -140,6 +142,7 @@ function drafted(input: EscalationInput, id: string, before: Escalation | undefi
     branch,
     ...(task ? { task } : {}),
     ...(target ? { target } : {}),
+    ...(input.request ? { request: input.request } : {}),
     paths: input.paths ?? [],
     summary,
     context: input.context ?? {},

@@ -4,6 +4,7 @@ import { Refusal } from '../core/refusal.ts';
 import type { Task } from '../core/task.ts';
 import { type WorktreeSettings, worktreeConfig } from '../core/worktree-config.ts';
 import type { Ports } from '../ports.ts';
+import { rulesFor } from './claims/rules.ts';
 import { installScripts } from './hook-scripts.ts';
 import { allTasks } from './tasks.ts';
 
@@ -117,12 +118,11 @@ export async function claimText(
   others: readonly Task[],
   common: Common,
 ): Promise<string> {
-  const { ownership } = await config.load();
   const { root } = await git.repo();
   return claimFile({
     task,
     others,
-    ...ownership,
+    ...(await rulesFor({ git, config }, task.target)),
     command: [...self.command, '-C', root],
     project: common.project,
     root,

@@ -10,6 +10,9 @@ import {
 import { document } from '../core/records.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Ports } from '../ports.ts';
+import { answerRequest } from './claims/answer.ts';
+import { claimRequests } from './claims/request.ts';
+import { personOf } from './claims/voice.ts';
 import { changeEscalation, openEscalationNamed } from './escalate.ts';
 import { targetOf } from './init.ts';
 import { takeUpAgain } from './loop/aside.ts';
@@ -78,12 +81,30 @@ async function answered(ports: Ports, question: Escalation, input: ResolveInput)
     case 'retry':
       return isOfLanding(reason) ? tryAgain(ports, question, input) : goOn(ports, question, input);
     case 'grant':
-      return goOn(ports, question, input, true);
+      return reason === 'claim' ? giveWord(ports, question, 'grant', input.text) : goOn(ports, question, input, true);
     case 'answer':
       return tellAgent(ports, question, input);
     case 'drop':
       return drop(ports, question);
+    case 'share':
+    case 'refuse':
+      return giveWord(ports, question, input.answer, input.text);
   }
+}
+
+/** A request for paths is answered in the person's name; one that has ended since leaves nothing to answer. */
+async function giveWord(
+  ports: Ports,
+  { id, request = '' }: Escalation,
+  answer: 'grant' | 'share' | 'refuse',
+  text: string | undefined,
+): Promise<Answered> {
+  const speaker = ports.self.env['GWT_AGENT_ID'];
+  if (speaker) throw new Refusal('claim.foreign', { task: `r${request}`, speaker, doing: `${answer} as a person` });
+  const known = (await claimRequests(ports)).find((one) => one.id === request);
+  if (known?.state !== 'open') return close(ports, id, 'answered');
+  await answerRequest(ports, { request, answer, ...(text ? { text } : {}) }, await personOf(ports));
+  return { outcome: 'answered' };
 }
 
 /** What the person was shown: on another conflict than that they have not decided. */

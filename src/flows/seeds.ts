@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { memoryFile, memoryText } from '../core/memory.ts';
 import { isActive, type Task } from '../core/task.ts';
 import type { Ports } from '../ports.ts';
+import { rulesFor } from './claims/rules.ts';
 import { roleOf } from './roles.ts';
 import { allTasks } from './tasks.ts';
 
@@ -42,7 +43,7 @@ export async function memoryOf(ports: SeedPorts, task: Task, tasks?: readonly Ta
   const role = await roleOf(ports, task.role);
   const told = role ? { role: role.text } : {};
   const others = tasks ?? (await allTasks(ports));
-  return memoryText({ task, others, ...config.ownership, gates: config.gates, ...told });
+  return memoryText({ task, others, ...(await rulesFor(ports, task.target)), gates: config.gates, ...told });
 }
 
 /**

@@ -1,7 +1,16 @@
 import type { Event } from '../core/event.ts';
 import type { Oid, RefMove } from './git.ts';
 
-export type Kind = 'tasks' | 'escalations' | 'messages' | 'landings' | 'resolutions' | 'leases' | 'queue' | 'meta';
+export type Kind =
+  | 'tasks'
+  | 'requests'
+  | 'escalations'
+  | 'messages'
+  | 'landings'
+  | 'resolutions'
+  | 'leases'
+  | 'queue'
+  | 'meta';
 export type Key = `${Kind}/${string}`;
 export interface Entry {
   readonly key: Key;

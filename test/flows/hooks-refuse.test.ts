@@ -194,7 +194,12 @@ test('frozen paths, and what another task claims, are named with their owner', a
   s.write(join(w, 'src/other.ts'), 'fine\n');
   s.gitIn(w, 'commit', '-qam', 'fine');
   s.write(join(w, 'src/billing/pay.ts'), 'oops\n');
-  expectRefused(s, w, ['commit', '-qam', 'oops'], /pay\.ts {2}belongs to task pay[\s\S]*gwt note pay/);
+  expectRefused(
+    s,
+    w,
+    ['commit', '-qam', 'oops'],
+    /pay\.ts {2}belongs to task pay[\s\S]*gwt claim \/src\/billing\/pay\.ts/,
+  );
   s.gitIn(w, 'restore', '.');
   s.write(join(w, 'docs/license'), 'oops\n');
   s.gitIn(w, 'add', 'docs/license');

@@ -22,7 +22,7 @@ test('a commit outside the claim is refused with path and reason, and what to ty
       "out": "gwt: refused (task login): this changes what the task may not change
            src/billing/pay.ts  is outside the claim
          the task may change: src/auth/**
-         try: gwt escalate "<which path, and why>"
+         try: gwt claim /src/billing/pay.ts --why "<what you need there>"
          or leave it out and keep the file: git restore --staged -- src/billing/pay.ts
     fatal: ref updates aborted by hook
     ",

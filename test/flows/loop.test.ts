@@ -182,14 +182,15 @@ test('an uncommitted path outside the claim is left where it is, and keeps the s
   expect(onBranch(s)).not.toContain('other/theirs.txt');
   expect(inWorktree(s, 'other/theirs.txt')).toBe('theirs\n');
   expect(last.reason).toContain('other/theirs.txt (outside the claim)');
-  expect(last.reason).toContain('gwt escalate "');
+  expect(last.reason).toContain('gwt claim /');
 });
 
 test("another task's path left uncommitted is named with its owner to the person, the agent and in the question", async () => {
   const s = await taskScene('trespass-dirty', { gates: ['true'] });
   await spawn(s.ports(), { tasks: ['api'], owns: ['other/**'] });
   const { row, last } = await looped(s);
-  const said = 'other/theirs.txt (belongs to task api): leave it as it was, or ask for it with gwt note api "';
+  const said =
+    'other/theirs.txt (belongs to task api): leave it as it was, or ask for it with gwt claim /other/theirs.txt';
   expect(last.reason).toContain(said);
   const [asked] = await escalations(s.ports());
   expect(asked).toMatchObject({ id: row.escalation, summary: expect.stringContaining(said) });

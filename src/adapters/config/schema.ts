@@ -59,7 +59,15 @@ export const configSchema = v.strictObject({
       lfs: v.optional(v.picklist(['auto', 'skip'])),
     }),
   ),
-  ownership: v.optional(v.strictObject({ frozen: v.optional(patterns), shared: v.optional(patterns) })),
+  ownership: v.optional(
+    v.strictObject({
+      frozen: v.optional(patterns),
+      shared: v.optional(patterns),
+      approvers: v.optional(v.record(v.string(), v.union([v.string(), v.array(v.string())]))),
+      codeowners: v.optional(v.picklist(['show', 'approve'])),
+      answerMinutes: v.optional(v.pipe(v.number(), v.minValue(0))),
+    }),
+  ),
   gates: v.optional(v.array(gate)),
   agents: v.optional(v.record(v.string(), agent)),
   loop: v.optional(

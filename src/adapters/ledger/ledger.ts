@@ -37,6 +37,7 @@ export function refOf(key: Key): string {
 /** What a decision may look into when it sees all entries of a kind. */
 const DOCS: Readonly<Record<Kind, readonly string[]>> = {
   tasks: ['task.json', 'prd.json'],
+  requests: ['request.json'],
   escalations: ['escalation.json'],
   messages: ['message.json'],
   landings: ['landing.json'],

@@ -14,6 +14,7 @@ const OLD_LOCK_MS = 60_000;
 
 const DOCUMENTS: Readonly<Record<Exclude<Kind, 'meta'>, string>> = {
   tasks: 'task.json',
+  requests: 'request.json',
   escalations: 'escalation.json',
   messages: 'message.json',
   landings: 'landing.json',

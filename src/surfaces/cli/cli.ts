@@ -87,9 +87,22 @@ function rootProgram(io: Io, version: string): Command {
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
   'Start work:': ['init', 'spawn', 'prd', 'queue', 'loop', 'run'],
   'Land it:': ['merge', 'undo', 'inbox', 'resolve', 'resolutions'],
-  'See:': ['status', 'conflicts', 'show', 'log', 'events', 'logs', 'attach', 'doctor', 'agents', 'config'],
+  'See:': [
+    'status',
+    'conflicts',
+    'show',
+    'owns',
+    'claims',
+    'log',
+    'events',
+    'logs',
+    'attach',
+    'doctor',
+    'agents',
+    'config',
+  ],
   'Tidy up:': ['stop', 'rm', 'restore', 'checkpoint', 'gc'],
-  'For agents:': ['note', 'escalate', 'handoff', 'heartbeat', 'hook'],
+  'For agents:': ['claim', 'release', 'note', 'escalate', 'handoff', 'heartbeat', 'hook'],
 };
 
 function groupOf(name: string): string {

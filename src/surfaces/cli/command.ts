@@ -70,3 +70,18 @@ export function numberOption(options: Typed['options'], name: string, command: s
   if (typeof value === 'string' && /^[1-9]\d{0,8}$/.test(value)) return Number(value);
   throw new Refusal('usage.bad', { problem: `--${name} takes a number from 1 on, not ${String(value)}`, command });
 }
+
+const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** A time as `90s`, `30m`, `2h` or `1d`, in milliseconds; undefined when it was not given. Throws `usage.bad`. */
+export function duration(options: Typed['options'], name: string, command: string): number | undefined {
+  const value = options[name];
+  if (value === undefined) return undefined;
+  const [, count = '', unit = ''] = /^([1-9]\d{0,5})([smhd])$/.exec(String(value)) ?? [];
+  const ms = UNITS[unit];
+  if (ms !== undefined) return Number(count) * ms;
+  throw new Refusal('usage.bad', {
+    problem: `--${name} takes a time as 90s, 30m, 2h or 1d, not ${String(value)}`,
+    command,
+  });
+}

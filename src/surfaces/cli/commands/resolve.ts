@@ -6,7 +6,21 @@ import { printable } from '../refused.ts';
 import { renderMerged } from '../render/merged.ts';
 import { exitOfMerge } from './merge.ts';
 
-const ANSWERS: readonly Answer[] = ['ours', 'theirs', 'edit', 'take', 'retry', 'drop', 'answer', 'allow', 'grant'];
+const ANSWERS: readonly Answer[] = [
+  'ours',
+  'theirs',
+  'edit',
+  'take',
+  'retry',
+  'drop',
+  'answer',
+  'allow',
+  'grant',
+  'share',
+  'refuse',
+];
+
+const WITH_WORDS: ReadonlySet<Answer> = new Set<Answer>(['grant', 'share', 'refuse']);
 
 export const resolveCommand: CommandSpec<ResolveInput, Resolution> = {
   usage: 'resolve <number>',
@@ -23,7 +37,12 @@ export const resolveCommand: CommandSpec<ResolveInput, Resolution> = {
     { flags: '--agent <name>', summary: 'with --retry: by this agent' },
     { flags: '--answer <text>', summary: 'tell the agent, with its next prompt' },
     { flags: '--allow', summary: 'let the changes outside the claim land' },
-    { flags: '--grant', summary: 'give what is asked for: as much budget again, or the changes outside the claim' },
+    {
+      flags: '--grant',
+      summary: 'give what is asked for: paths, as much budget again, or the changes outside the claim',
+    },
+    { flags: '--share', summary: 'let it and whoever holds them change them both' },
+    { flags: '--refuse', summary: 'leave the paths with whoever holds them' },
     { flags: '--drop', summary: 'give it up; a task can be had back with gwt restore' },
   ],
   examples: [
@@ -31,7 +50,9 @@ export const resolveCommand: CommandSpec<ResolveInput, Resolution> = {
     { command: 'gwt resolve 3 --theirs', what: "the branch's version of the conflicting files lands" },
   ],
   input({ args, options }) {
-    const given = ANSWERS.filter((answer) => options[answer] !== undefined && options[answer] !== false);
+    const named = ANSWERS.filter((answer) => options[answer] !== undefined && options[answer] !== false);
+    // Words may come with an answer to a request: then they are its reason.
+    const given = named.some((one) => WITH_WORDS.has(one)) ? named.filter((one) => one !== 'answer') : named;
     const [answer] = given;
     if (!answer || given.length > 1)
       throw new Refusal('usage.bad', {

@@ -6,7 +6,7 @@ import type { HookVerdict } from '../../../flows/hook.ts';
 const MOST = 20;
 
 /** Why a hook refused: each path with its owner, and what to type to ask for it. */
-export function renderHook({ allowed, task, owns, trespasses }: HookVerdict): string {
+export function renderHook({ allowed, task, owns, open, trespasses }: HookVerdict): string {
   if (allowed) return '';
   const shown = trespasses.slice(0, MOST);
   const more = trespasses.length - shown.length;
@@ -14,8 +14,8 @@ export function renderHook({ allowed, task, owns, trespasses }: HookVerdict): st
     `gwt: refused (task ${task}): this changes what the task may not change`,
     ...shown.map((trespass) => `       ${oneLine(trespass.path)}  ${reasonOf(trespass)}`),
     ...(more > 0 ? [`       and ${more} more`] : []),
-    `     the task may change: ${owns.length > 0 ? owns.join(' ') : 'what no other task claims and is not frozen'}`,
-    ...[...new Set(trespasses.map(askFor))].map((line) => `     try: ${line}`),
+    `     the task may change: ${open ? 'what no other task claims and is not frozen' : owns.join(' ') || 'nothing yet'}`,
+    `     try: ${askFor(trespasses)}`,
     `     or leave it out and keep the file: git restore --staged -- ${pathWord(trespasses[0]?.path ?? '')}`,
   ].join('\n');
 }

@@ -4,6 +4,7 @@ import type { DriverName } from './driver.ts';
 import type { GateSpec } from './gate.ts';
 import type { GeneratedSpec } from './merge/made/generated.ts';
 import type { Mode } from './merge/mode.ts';
+import type { OwnershipConfig } from './ownership.ts';
 import type { OwnPrices } from './prices.ts';
 import type { Profile } from './profile.ts';
 import type { PresetName, Tier } from './providers.ts';
@@ -46,16 +47,7 @@ export interface Config {
     readonly submodules: boolean;
     readonly lfs: 'auto' | 'skip';
   };
-  readonly ownership: {
-    readonly frozen: readonly string[];
-    readonly shared: readonly string[];
-    /** Who must say yes before a path is changed, by pattern: tasks by their names, people as `@name`. */
-    readonly approvers: Readonly<Record<string, string | readonly string[]>>;
-    /** Whether the owners a CODEOWNERS file names must say yes too, or are only told of. */
-    readonly codeowners: 'show' | 'approve';
-    /** How long a task may leave a request for its paths unanswered before a person is asked. */
-    readonly answerMinutes: number;
-  };
+  readonly ownership: OwnershipConfig;
   readonly gates: readonly GateSpec[];
   readonly agents: Readonly<Record<string, AgentConfig>>;
   readonly loop: {

@@ -1,4 +1,5 @@
 import type { Refusal, RefusalCode, RefusalFacts } from '../core/refusal.ts';
+import { claimWords } from './wording-claims.ts';
 import { landingWords } from './wording-landing.ts';
 import { messageWords } from './wording-messages.ts';
 import { list, type Wording, type Words } from './words.ts';
@@ -6,6 +7,7 @@ import { list, type Wording, type Words } from './words.ts';
 export type { Words } from './words.ts';
 
 const wording: Wording<RefusalCode> = {
+  ...claimWords,
   ...landingWords,
   'usage.bad': ({ problem, command }) => ({ message: problem, hint: `gwt ${command ? `${command} ` : ''}--help` }),
   'git.missing': () => ({ message: 'git is not installed, or not on PATH', hint: 'install git 2.38 or newer' }),
@@ -116,30 +118,6 @@ const wording: Wording<RefusalCode> = {
   'path.missing': ({ path, what }) => ({
     message: `${what} ${path} does not exist`,
     hint: what.includes('worktree') ? 'gwt doctor' : 'name a file relative to the folder you are in',
-  }),
-  'claim.overlap': ({ task, pattern, other, otherPattern, path }) => ({
-    message: `the claim ${pattern} of ${task} overlaps ${otherPattern} of ${other}${path ? `: ${path} would belong to both` : ''}`,
-    hint: `narrow --owns (a / in front means the top of the repository), or wait for ${other}: gwt show ${other}`,
-  }),
-  'claim.none': ({ task, patterns, holds }) => ({
-    message: `${task} holds nothing of ${list(patterns)}`,
-    hint: holds.length > 0 ? `it holds: ${list(holds)}` : 'gwt claims',
-  }),
-  'claim.foreign': ({ task, speaker, doing }) => ({
-    message: `${speaker} may not ${doing} for ${task}`,
-    hint: `gwt note ${task} "<what you need>"`,
-  }),
-  'claim.unasked': ({ request, state, known }) => ({
-    message: `there is no open request ${request}${state === '' ? '' : `: it is ${state}`}`,
-    hint: known.length > 0 ? `gwt claims (open: ${list(known)})` : 'gwt claims',
-  }),
-  'path.outside': ({ path, root }) => ({
-    message: `${path} lies outside of ${root}`,
-    hint: 'name a path of this repository',
-  }),
-  'claim.invalid': ({ pattern, why }) => ({
-    message: `'${pattern}' is not a usable pattern: ${why}`,
-    hint: "write it as in .gitignore, for example --owns 'src/auth/**'",
   }),
   'setup.failed': ({ command, code, tail }) => ({
     message: `setup command failed (${code ?? 'stopped'}): ${command}\n${tail}`,

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { type Dirent, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Oid } from '../../ports.ts';
 
@@ -29,17 +29,26 @@ export function refsInFiles(common: string, prefixes: readonly string[]): Readon
 class AskGit extends Error {}
 
 function collect(common: string, ref: string, belowOnly: boolean, found: Map<string, Oid>): void {
-  const names = entriesOf(join(common, ref));
-  if (names) {
-    for (const name of names) if (!name.endsWith('.lock')) collect(common, `${ref}/${name}`, false, found);
-  } else if (!belowOnly) {
-    const text = textOf(join(common, ref));
-    if (text === undefined) return;
-    const oid = /^([0-9a-f]{40}|[0-9a-f]{64})\n?$/.exec(text)?.[1];
-    if (!oid) throw new AskGit();
-    found.set(ref, oid);
-    if (found.size > MOST_LOOSE) throw new AskGit();
+  const entries = entriesOf(join(common, ref));
+  if (!entries) {
+    if (!belowOnly) readOne(common, ref, found);
+    return;
   }
+  for (const entry of entries) {
+    const name = `${ref}/${entry.name}`;
+    if (entry.name.endsWith('.lock')) continue;
+    if (entry.isFile()) readOne(common, name, found);
+    else collect(common, name, false, found);
+  }
+}
+
+function readOne(common: string, ref: string, found: Map<string, Oid>): void {
+  const text = textOf(`${common}/${ref}`);
+  if (text === undefined) return;
+  const oid = /^([0-9a-f]{40}|[0-9a-f]{64})\n?$/.exec(text)?.[1];
+  if (!oid) throw new AskGit();
+  found.set(ref, oid);
+  if (found.size > MOST_LOOSE) throw new AskGit();
 }
 
 function packed(common: string, prefixes: readonly string[]): readonly (readonly [string, Oid])[] {
@@ -53,9 +62,9 @@ function packed(common: string, prefixes: readonly string[]): readonly (readonly
 }
 
 /** Undefined when it is no folder. */
-function entriesOf(path: string): readonly string[] | undefined {
+function entriesOf(path: string): readonly Dirent[] | undefined {
   try {
-    return readdirSync(path);
+    return readdirSync(path, { withFileTypes: true });
   } catch (error) {
     return quietly(error);
   }

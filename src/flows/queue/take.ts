@@ -41,9 +41,11 @@ export async function take(ports: QueuePorts, input: TakeInput = {}): Promise<Ta
 /** So that many takers need not all look for the one to be right: the ledger decides, with this or without. */
 async function turnstile({ locks, git, clock }: QueuePorts): Promise<Lock | undefined> {
   const path = join((await git.repo()).common, 'gwt', 'locks', 'queue');
-  for (const until = clock.now() + TURNSTILE_MS; clock.now() < until; await clock.sleep(25)) {
+  const until = clock.now() + TURNSTILE_MS;
+  for (let wait = 20; clock.now() < until; wait = Math.min(200, wait * 2)) {
     const lock = await locks.take(path);
     if (lock) return lock;
+    await clock.sleep(wait);
   }
   return undefined;
 }

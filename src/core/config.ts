@@ -1,5 +1,6 @@
 import type { AnomalyAction, AnomalyKind } from './anomaly.ts';
 import { JUDGES, TESTS } from './cheat.ts';
+import { TEAM_DEFAULTS, type TeamConfig } from './config-team.ts';
 import type { DriverName } from './driver.ts';
 import type { GateSpec } from './gate.ts';
 import type { GeneratedSpec } from './merge/made/generated.ts';
@@ -31,7 +32,7 @@ export interface AgentConfig {
 }
 
 /** The value in force, every field filled in. Times in minutes, money in US dollars. */
-export interface Config {
+export interface Config extends TeamConfig {
   readonly target?: string;
   readonly branchPrefix: string;
   readonly worktrees: {
@@ -168,6 +169,7 @@ export interface ConfigLayer {
 }
 
 export const DEFAULT_CONFIG: Config = {
+  ...TEAM_DEFAULTS,
   branchPrefix: 'gwt/',
   worktrees: {
     dir: '../{repo}.worktrees',

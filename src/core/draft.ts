@@ -18,6 +18,8 @@ export interface TaskRequest {
   readonly agent?: string;
   readonly role?: string;
   readonly profile?: string;
+  /** What rules of approval may ask for. */
+  readonly labels?: readonly string[];
   readonly priority?: number;
   readonly after?: readonly string[];
   readonly gates?: readonly GateSpec[];
@@ -80,6 +82,7 @@ export function draftOf(request: TaskRequest, ground: Ground, start: Start): Tas
     agentId: `${id}-${agent}`,
     role: request.role ?? config.agents[agent]?.role ?? 'coder',
     ...(request.profile === undefined ? {} : { profile: request.profile }),
+    ...(request.labels?.length ? { labels: request.labels } : {}),
     priority: request.priority ?? 0,
     after: (request.after ?? []).map(taskId),
     gates: request.gates ?? [],

@@ -55,6 +55,8 @@ export interface Context {
   /** The end of what a gate or an agent printed. */
   readonly output?: string;
   readonly notes?: readonly string[];
+  /** The commit of the branch that is to be approved. */
+  readonly approval?: { readonly head: string };
   /** Where the conflict can be made again: `commit` of the branch at `head`, put on `onto`. */
   readonly conflict?: {
     readonly head: string;
@@ -74,13 +76,20 @@ export interface Settlement {
 
 /**
  * What a person decided, kept until the branch lands: whole files for one very conflict (`signature` of its sides), a
- * side for some paths as they were `seen` in the conflict of one commit and for those paths in other commits, or paths
- * that may be changed outside the claim.
+ * side for some paths as they were `seen` in the conflict of one commit and for those paths in other commits, paths
+ * that may be changed outside the claim, or the very commit that may land.
  */
 export type Decision =
   | { readonly kind: 'files'; readonly signature: string; readonly settlements: readonly Settlement[] }
   | { readonly kind: 'side'; readonly side: 'ours' | 'theirs'; readonly paths: readonly string[]; readonly seen?: Seen }
-  | { readonly kind: 'allowed'; readonly paths: readonly string[] };
+  | { readonly kind: 'allowed'; readonly paths: readonly string[] }
+  | {
+      readonly kind: 'approved';
+      readonly head: string;
+      readonly tree: string;
+      readonly by: string;
+      readonly at: string;
+    };
 
 /** What a person had before them when they chose a side. */
 export interface Seen {

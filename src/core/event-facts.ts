@@ -151,6 +151,8 @@ export interface EventFacts {
   'resolution.doubted': { resolution: string; path: string; why: string };
   'resolution.forgotten': { resolution: string; path: string };
   'note.added': { task: string; from: string; text: string; message?: number };
+  'task.stale': { task: string; minutes: number; what: string };
+  'escalation.waiting': { escalation: string; branch: string; reason: string; minutes: number };
   'note.read': { task: string; count: number };
   'message.sent': { message: number; from: string; to: string; kind: MessageType; text: string };
   'message.seen': { message: number };

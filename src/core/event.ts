@@ -109,6 +109,9 @@ const subjects: { [T in EventType]: (event: EventOf<T>) => string } = {
   'resolution.doubted': (e) => `resolution ${short(e.resolution)}: ${e.path} not used any more, ${e.why}`,
   'resolution.forgotten': (e) => `resolution ${short(e.resolution)}: ${e.path} forgotten`,
   'handoff.written': (e) => `${e.task}: hand-over written by ${e.from}`,
+  'task.stale': (e) => `${e.task}: no sign of life for ${e.minutes} minutes, ${e.what}`,
+  'escalation.waiting': (e) =>
+    `escalation ${e.escalation} still waits after ${e.minutes} minutes: ${e.branch}, ${e.reason}`,
   'message.sent': (e) =>
     `message ${e.message}: ${e.from} to ${e.to}${e.kind === 'context' ? '' : ` (${e.kind})`}${e.to === PERSON ? `: ${e.text}` : ''}`,
   'message.seen': (e) => `message ${e.message} was seen`,

@@ -5,7 +5,7 @@ const CHECKBOX = /^ {0,3}[-*+] \[([ xX])\] +(.+)$/;
 const HEADING = /^(#{1,6}) +(.+?)(?: +#+)?$/;
 const EPIC = /^epic\b\s*[:–—-]?\s*(.+)$/i;
 const FACT =
-  /^\s*(?:[-*+] +)?\**(owns|paths|after|depends[ -]?on|agent|role|profile|priority|gates?|base|prd|prompt|epic)\**\s*:\**\s*(.+)$/i;
+  /^\s*(?:[-*+] +)?\**(owns|paths|after|depends[ -]?on|agent|role|profile|labels?|priority|gates?|base|prd|prompt|epic)\**\s*:\**\s*(.+)$/i;
 
 interface Line {
   readonly text: string;

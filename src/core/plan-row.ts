@@ -45,6 +45,8 @@ export const NAMES: Readonly<Record<string, keyof TaskRequest | 'key'>> = {
   agent: 'agent',
   role: 'role',
   profile: 'profile',
+  label: 'labels',
+  labels: 'labels',
   priority: 'priority',
   gate: 'gates',
   gates: 'gates',
@@ -104,8 +106,9 @@ function factOf(field: keyof TaskRequest | 'key', value: unknown, fail: (why: st
   const isText = (one: unknown): boolean => typeof one === 'string' || typeof one === 'number';
   switch (field) {
     case 'owns':
+    case 'labels':
     case 'after': {
-      const list = Array.isArray(value) ? value : field === 'after' ? String(value).split(/[\s,]+/) : [value];
+      const list = Array.isArray(value) ? value : field !== 'owns' ? String(value).split(/[\s,]+/) : [value];
       return list.every(isText) ? list.map(String).filter(Boolean) : fail('must be a text or a list of texts');
     }
     case 'gates': {

@@ -87,6 +87,8 @@ export interface RefusalFacts {
   'checkpoint.unknown': { task: string; checkpoint: number; known: readonly number[] };
   'escalation.unknown': { escalation: string; open: readonly string[] };
   'resolution.unknown': { resolution: string; known: readonly string[] };
+  'approval.agent': { name: string };
+  'approval.moved': { branch: string; escalation: string; was: string; now: string };
   'message.unknown': { message: number };
   'message.nobody': { to: string; roles: readonly string[] };
   'escalation.choice': { escalation: string; reason: string; choices: readonly string[] };

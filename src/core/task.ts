@@ -93,6 +93,7 @@ export interface Task {
   readonly role: string;
   /** One of the config's profiles, where it is not its agent's. */
   readonly profile?: string;
+  readonly labels?: readonly string[];
   readonly priority: number;
   readonly after: readonly string[];
   readonly gates: readonly GateSpec[];

@@ -1,6 +1,8 @@
 import { byDanger, type Escalation } from '../core/escalation.ts';
 import type { Message } from '../core/message.ts';
+import { taskOf } from '../core/records.ts';
 import { Refusal } from '../core/refusal.ts';
+import type { TaskState } from '../core/task.ts';
 import type { Ports } from '../ports.ts';
 import { escalations, openEscalation } from './escalate.ts';
 import { forPerson } from './messages/box.ts';
@@ -11,10 +13,19 @@ export interface InboxInput {
   readonly id?: string;
   readonly all?: boolean;
 }
+export interface About {
+  readonly state: TaskState;
+  readonly title: string;
+  readonly iterations: number;
+  readonly tokens: number;
+  readonly costUsd: number;
+}
 export interface Inbox {
   readonly escalations: readonly Escalation[];
   /** Set when one was asked for. */
   readonly shown: Escalation | null;
+  /** How far the task is that it is about, and what that cost so far. */
+  readonly about: About | null;
   /** What was said to the person and not seen yet; nobody waits for an answer to it. */
   readonly messages: readonly Message[];
 }
@@ -26,7 +37,19 @@ export async function inbox(ports: Pick<Ports, 'ledger'>, { id, all = false }: I
   const shown = known.find((one) => one.id === id);
   if (id !== undefined && !shown)
     throw new Refusal('escalation.unknown', { escalation: id, open: open.map((one) => one.id) });
-  return { escalations: byDanger(all ? known : open), shown: shown ?? null, messages: await forPerson(ports) };
+  return {
+    escalations: byDanger(all ? known : open),
+    shown: shown ?? null,
+    messages: await forPerson(ports),
+    about: await aboutOf(ports, shown),
+  };
+}
+
+async function aboutOf({ ledger }: Pick<Ports, 'ledger'>, shown: Escalation | undefined): Promise<About | null> {
+  const entry = shown?.task ? await ledger.read(`tasks/${shown.task}`) : undefined;
+  if (!entry) return null;
+  const { state, title, iteration: iterations, usage } = taskOf(entry);
+  return { state, title, iterations, tokens: usage.inputTokens + usage.outputTokens, costUsd: usage.costUsd };
 }
 
 export interface AskInput {

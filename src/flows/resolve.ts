@@ -13,6 +13,7 @@ import type { Ports } from '../ports.ts';
 import { answerRequest } from './claims/answer.ts';
 import { claimRequests } from './claims/request.ts';
 import { personOf } from './claims/voice.ts';
+import { consent } from './consent.ts';
 import { changeEscalation, openEscalationNamed } from './escalate.ts';
 import { targetOf } from './init.ts';
 import { takeUpAgain } from './loop/aside.ts';
@@ -71,6 +72,7 @@ async function answered(ports: Ports, question: Escalation, input: ResolveInput)
     case 'theirs':
       return landWith(ports, question, { kind: 'side', side: input.answer, paths, ...seenIn(question) });
     case 'allow':
+      if (reason === 'approval') return approved(ports, question);
       return landWith(ports, question, { kind: 'allowed', paths });
     case 'take':
       return landWith(ports, question, await takenFrom(ports, question, input.files ?? []));
@@ -110,6 +112,11 @@ async function giveWord(
 /** What the person was shown: on another conflict than that they have not decided. */
 function seenIn({ context: { conflict, hunks = [] } }: Escalation): { readonly seen?: Seen } {
   return conflict ? { seen: { commit: conflict.commit, files: conflict.files, hunks } } : {};
+}
+
+async function approved(ports: Ports, { branch, task }: Escalation): Promise<Answered> {
+  const { outcome, merged } = await consent(ports, { name: task ?? branch });
+  return { outcome: outcome === 'landed' ? 'landed' : 'answered', ...(merged ? { merged } : {}) };
 }
 
 /** The decision is written down first: should gwt be ended now, the next `gwt merge` goes by it. */

@@ -11,3 +11,6 @@ export type Wording<C extends RefusalCode> = { readonly [K in C]: (facts: Refusa
 
 /** Names in a sentence. */
 export const list = (items: readonly string[]): string => (items.length === 0 ? 'none' : items.join(', '));
+
+/** Where it is so, as the end of a sentence. */
+export const inPaths = (paths: readonly string[]): string => (paths.length === 0 ? '' : ` in ${paths.join(', ')}`);

@@ -4,6 +4,7 @@ import type { ConfigInput } from '../../core/config.ts';
 import { DRIVERS } from '../../core/driver.ts';
 import { MODES } from '../../core/merge/mode.ts';
 import { PRESETS, TIERS } from '../../core/providers.ts';
+import { teamSchema } from './schema-team.ts';
 
 const seconds = v.pipe(v.number(), v.minValue(1));
 const gate = v.union([
@@ -59,6 +60,7 @@ export const configSchema = v.strictObject({
       lfs: v.optional(v.picklist(['auto', 'skip'])),
     }),
   ),
+  ...teamSchema,
   ownership: v.optional(
     v.strictObject({
       frozen: v.optional(patterns),

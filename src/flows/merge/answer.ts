@@ -129,7 +129,7 @@ function askedOf({ escalated, bounced }: Ends) {
   return [
     ...escalated.map(({ id, branch, reason, paths }) => ({
       branch,
-      why: `${reason} in ${paths.join(', ')}: gwt inbox show ${id}`,
+      why: `${reason}${paths.length > 0 ? ` in ${paths.join(', ')}` : ''}: gwt inbox show ${id}`,
     })),
     ...bounced.map(({ branch, reason, gate }) => ({
       branch,
@@ -147,7 +147,7 @@ function fallenOf({ fallen }: Built) {
         ? `red: gate ${one.verdict.gate}`
         : one.why === 'conflict'
           ? `conflict in ${one.conflict.picked.files.map(({ path }) => path).join(', ')}`
-          : `changes what it does not own: ${one.found.map(({ path }) => path).join(', ')}`,
+          : lacking(one),
   }));
 }
 
@@ -176,13 +176,11 @@ function planned(built: Built, { branch, task, meets = [], settled }: Candidate,
 /** What a dry run can tell beforehand besides conflicts. */
 export function predicted({ fallen }: Built): readonly Bounced[] {
   return fallen.flatMap((one) =>
-    one.why === 'trespass'
-      ? [
-          {
-            branch: one.candidate.branch,
-            reason: `changes what it does not own: ${one.found.map(({ path }) => path).join(', ')}`,
-          },
-        ]
-      : [],
+    one.why === 'trespass' || one.why === 'approval' ? [{ branch: one.candidate.branch, reason: lacking(one) }] : [],
   );
+}
+
+function lacking(one: Extract<Built['fallen'][number], { why: 'trespass' | 'approval' }>): string {
+  if (one.why === 'approval') return `needs your approval: ${one.because.join(', ')}`;
+  return `changes what it does not own: ${one.found.map(({ path }) => path).join(', ')}`;
 }

@@ -1,4 +1,4 @@
-import { type Decision, type Escalation, isAbout } from '../../core/escalation.ts';
+import { type Decision, type Escalation, isAbout, isOfLanding } from '../../core/escalation.ts';
 import { landedWords } from '../../core/merge/landed.ts';
 import type { Mode } from '../../core/merge/mode.ts';
 import type { Candidate, Skipped } from '../../core/merge/plan.ts';
@@ -7,6 +7,7 @@ import type { Task } from '../../core/task.ts';
 import type { Oid, Ports } from '../../ports.ts';
 import { escalations } from '../escalate.ts';
 import { allTasks } from '../tasks.ts';
+import { approvalsIn, type Consent } from './consent.ts';
 import { seeLanded } from './landed.ts';
 import { forksOf, pastHeads } from './past.ts';
 
@@ -18,6 +19,7 @@ export interface Found {
   readonly states: ReadonlyMap<string, string>;
   /** Paths outside the claim that a person let a branch change, by branch. */
   readonly allowed: ReadonlyMap<string, readonly string[]>;
+  readonly consent: Consent;
 }
 
 /** What was asked to land, and how. */
@@ -41,7 +43,8 @@ export async function findCandidates(
   const mode = wanted ?? (await ports.config.load()).merge.mode;
   const tasks = await allTasks(ports);
   const heads = await ports.git.refs.heads(['refs/heads/']);
-  const questions = (await escalations(ports)).filter(({ state }) => state === 'open');
+  const asked = await escalations(ports);
+  const questions = asked.filter(({ state }) => state === 'open');
   const chosen =
     names.length > 0
       ? [...new Set(names)].map((name) => named(name, tasks, heads))
@@ -72,6 +75,7 @@ export async function findCandidates(
     skipped,
     tasks,
     allowed,
+    consent: { rule: (await ports.config.load()).approve, given: approvalsIn(asked) },
     states: new Map(tasks.map(({ id, state }) => [id, state])),
   };
 }
@@ -155,8 +159,7 @@ function reasonAgainst({ branch, task, head, target, named, questions }: Questio
 /** What a landing asked about may be tried again when it is named; a loop's question must be answered first. */
 function reasonBlocked(task: Task, questions: readonly Escalation[], named: boolean): string | undefined {
   const open = questions.find(({ id }) => id === task.blocked?.escalation);
-  if (named && open && (open.reason === 'conflict' || open.reason === 'trespass' || open.reason === 'failed'))
-    return undefined;
+  if (named && open && isOfLanding(open.reason)) return undefined;
   const why = task.blocked?.reason ?? 'blocked';
   return open ? `waits for you: ${why} (gwt inbox show ${open.id})` : `blocked: ${why}`;
 }

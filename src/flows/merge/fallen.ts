@@ -1,4 +1,4 @@
-import { type Context, isAbout } from '../../core/escalation.ts';
+import { type Context, choicesFor, isAbout } from '../../core/escalation.ts';
 import { blames, endOf } from '../../core/gate.ts';
 import { bouncesTold } from '../../core/merge/bounce.ts';
 import { addStory } from '../../core/prd.ts';
@@ -52,6 +52,7 @@ export async function dealWith(
       if (reason) bounced.push({ ...named, reason });
       else escalated.push({ ...named, ...(await escalateConflict(ports, one, target, tasks)) });
     } else if (one.why === 'trespass') escalated.push({ ...named, ...(await escalateTrespass(ports, one, target)) });
+    else if (one.why === 'approval') escalated.push({ ...named, ...(await askApproval(ports, one, target)) });
     else if (!blames(one.verdict)) skipped.push({ ...named, ...redFacts(one), reason: unproven(one) });
     else if (one.byPerson) escalated.push(...(await askAgain(ports, branch, target, redReason(one))));
     else if (task) bounced.push({ ...named, ...redFacts(one), reason: await bounce(ports, one, task, target) });
@@ -118,6 +119,33 @@ async function escalateTrespass(
     blocks: true,
   });
   return { id, reason: 'trespass', paths };
+}
+
+async function askApproval(
+  ports: Ports,
+  { candidate: { branch, task, head }, because }: Extract<Fallen, { why: 'approval' }>,
+  target: string,
+) {
+  const commits = await ports.git.objects.commits([head, `^refs/heads/${target}`]);
+  const intent = commits.map(({ subject }) => subject).join('\n');
+  const { id } = await openEscalation(ports, {
+    branch,
+    target,
+    ...(task ? { task } : {}),
+    reason: 'approval',
+    summary: `${task ?? branch} lands only with your approval: ${because.join(', ')}`,
+    context: {
+      theirs: { name: branch, intent },
+      notes: [...because, `to see it: git diff ${target}...${branch}`],
+      approval: { head },
+    },
+    choices: choicesFor('{id}', 'approval', task).map((choice) =>
+      choice.command.endsWith('--allow') ? { ...choice, command: `gwt approve ${task ?? branch}` } : choice,
+    ),
+    keeps: [head],
+    blocks: true,
+  });
+  return { id, reason: 'approval', paths: [] };
 }
 
 /** A person's own resolution that turns a gate red is theirs to reconsider, not the agent's. */

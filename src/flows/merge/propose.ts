@@ -105,7 +105,14 @@ async function proposeOne(ports: Ports, desks: Desks, step: Step): Promise<One> 
   if (waits !== undefined) return skip(`waits for ${waits}, whose request has not landed`);
   const { ownership } = await ports.config.load();
   const tip = { commit: base, tree: await ports.git.objects.treeOf(base) };
-  const yard = { ...tools, base: tip, tasks: found.tasks, allowed: found.allowed, ...ownership };
+  const yard = {
+    ...tools,
+    base: tip,
+    tasks: found.tasks,
+    allowed: found.allowed,
+    consent: found.consent,
+    ...ownership,
+  };
   const built = await buildTrain(ports, yard, [{ ...step, candidate }]);
   if (ports.stop.aborted) return skip('interrupted');
   const ends = await dealWith(ports, built.fallen, far.target, found.tasks);

@@ -31,7 +31,7 @@ export async function oneRound(
   if (branches.length > 0) ports.report({ type: 'landing.planned', at: now(ports), target, order: branches });
   const { ownership } = await ports.config.load();
   const base = { commit: before, tree: await ports.git.objects.treeOf(before) };
-  const yard = { ...tools, base, tasks: found.tasks, allowed: found.allowed, ...ownership };
+  const yard = { ...tools, base, tasks: found.tasks, allowed: found.allowed, consent: found.consent, ...ownership };
   const built = await buildTrain(ports, yard, plan.steps);
   const mode = input.mode ?? (await ports.config.load()).merge.mode;
   const notices = input.dryRun ? await noticesOf(ports, { before, cars: built.cars, mode }) : [];

@@ -2,6 +2,7 @@ import { blames, type Verdict } from '../../core/gate.ts';
 import type { Candidate, Skipped, Step } from '../../core/merge/plan.ts';
 import { type Trespass, trespasses, withPassing } from '../../core/trespass.ts';
 import type { CommitFacts, Oid, Ports } from '../../ports.ts';
+import { consentFor } from './consent.ts';
 import type { Car } from './land.ts';
 import { commitsOf, rebase, type Settle, type Tip } from './rebase.ts';
 import { greenPart } from './search.ts';
@@ -97,6 +98,8 @@ async function coupleOne(
   const found = await trespassesOf(ports, yard, candidate, known);
   const allowed = new Set(yard.allowed.get(candidate.branch));
   if (found.some(({ path }) => !allowed.has(path))) return { why: 'trespass', candidate, found };
+  const because = await consentFor(ports, yard.consent, candidate, { onto: yard.base.commit, tasks: yard.tasks });
+  if (because.length > 0) return { why: 'approval', candidate, because };
   // A branch built on one that stands before it brings only what is its own, also where that one's commits were changed.
   const ahead = before.map((car) => car.candidate.head);
   const branch = { ...candidate, past: [...(candidate.past ?? []), ...ahead] };

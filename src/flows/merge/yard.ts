@@ -3,6 +3,7 @@ import type { LandingProof } from '../../core/landing.ts';
 import type { Candidate, Skipped } from '../../core/merge/plan.ts';
 import type { Task } from '../../core/task.ts';
 import type { Trespass } from '../../core/trespass.ts';
+import type { Consent } from './consent.ts';
 import type { Car } from './land.ts';
 import type { Proof } from './proof.ts';
 import type { Conflict, Tip } from './rebase.ts';
@@ -17,6 +18,7 @@ export type Fallen =
       readonly tried: readonly string[];
     }
   | { readonly why: 'trespass'; readonly candidate: Candidate; readonly found: readonly Trespass[] }
+  | { readonly why: 'approval'; readonly candidate: Candidate; readonly because: readonly string[] }
   | {
       readonly why: 'red';
       readonly candidate: Candidate;
@@ -45,6 +47,7 @@ export interface Yard {
   readonly proof: Proof | undefined;
   /** Paths outside the claim that a person let a branch change, by branch. */
   readonly allowed: ReadonlyMap<string, readonly string[]>;
+  readonly consent: Consent;
   readonly frozen: readonly string[];
   readonly shared: readonly string[];
 }

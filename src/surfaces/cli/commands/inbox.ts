@@ -56,8 +56,8 @@ export const inboxCommand: CommandSpec<Asked, Answered> = {
   },
   json({ of, ...result }) {
     if (!('shown' in result)) return result;
-    const { shown, escalations, messages } = result;
-    return shown ?? { escalations, messages };
+    const { shown, about, escalations, messages } = result;
+    return shown ? { ...shown, about } : { escalations, messages };
   },
 };
 

@@ -20,6 +20,7 @@ export const commands: Readonly<Record<string, () => Loaded>> = {
   restore: async () => (await import('./restore.ts')).restoreCommand,
   merge: async () => (await import('./merge.ts')).mergeCommand,
   inbox: async () => (await import('./inbox.ts')).inboxCommand,
+  approve: async () => (await import('./approve.ts')).approveCommand,
   resolve: async () => (await import('./resolve.ts')).resolveCommand,
   resolutions: async () => (await import('./resolutions.ts')).resolutionsCommand,
   escalate: async () => (await import('./escalate.ts')).escalateCommand,

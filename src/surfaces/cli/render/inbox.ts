@@ -1,12 +1,12 @@
 import type { Escalation } from '../../../core/escalation.ts';
-import type { Inbox } from '../../../flows/inbox.ts';
+import type { About, Inbox } from '../../../flows/inbox.ts';
 import type { Style } from '../command.ts';
 import { printable } from '../refused.ts';
 import { renderSaid } from './box.ts';
 
 /** The open questions, or one with its whole context. */
-export function renderInbox({ escalations, shown, messages }: Inbox, style: Style): string {
-  if (shown) return printable(whole(shown, style));
+export function renderInbox({ escalations, shown, about, messages }: Inbox, style: Style): string {
+  if (shown) return printable(whole(shown, about, style));
   const said = renderSaid(messages, style);
   if (escalations.length === 0) return printable(['Nothing waits for you.', ...said].join('\n'));
   const rows = escalations.map(
@@ -16,12 +16,13 @@ export function renderInbox({ escalations, shown, messages }: Inbox, style: Styl
   return printable([...rows, style.dim('gwt inbox show <number> tells all of it'), ...said].join('\n'));
 }
 
-function whole(question: Escalation, style: Style): string {
+function whole(question: Escalation, about: Inbox['about'], style: Style): string {
   const { id, reason, branch, task, summary, context, choices, state, openedAt, resolvedBy } = question;
   const ended = state === 'open' ? '' : ` (answered: ${resolvedBy})`;
   const parts = [
     `${style.bold(`Escalation ${id}`)}: ${reason}, ${branch}${task ? `, task ${task}` : ''}, since ${openedAt.slice(0, 16).replace('T', ' ')}${ended}`,
     summary,
+    ...(about ? [costOf(about)] : []),
     ...sides(question, style),
     ...(context.hunks ?? []).map(({ path, text }) => `${style.bold(path)}\n${text}`),
     ...list('git says', context.hunks?.length ? [] : (context.messages ?? []), style),
@@ -39,6 +40,11 @@ function whole(question: Escalation, style: Style): string {
   ];
   if (state === 'open') parts.push(choiceLines(choices, style));
   return parts.join('\n\n');
+}
+
+function costOf({ state, title, iterations, tokens, costUsd }: About): string {
+  const used = tokens > 0 ? `, ${tokens} tokens${costUsd > 0 ? `, $${costUsd.toFixed(2)}` : ''}` : '';
+  return `The task: ${title}; ${state}, ${iterations} iteration${iterations === 1 ? '' : 's'} so far${used}`;
 }
 
 function sides({ context: { ours, theirs } }: Escalation, style: Style): string[] {

@@ -1,6 +1,7 @@
 import { oneLine } from '../../../core/event.ts';
 import { chainWords } from '../../../core/merge/waits.ts';
 import type { Merged, Planned } from '../../../flows/merge.ts';
+import { inPaths } from '../../words.ts';
 import type { Style } from '../command.ts';
 import { printable } from '../refused.ts';
 import { fromMemory, meant, settledBy } from './settled.ts';
@@ -28,7 +29,7 @@ function outcome(result: Merged, style: Style): string[] {
   });
   lines.unshift(...earlier);
   for (const { id, branch, reason, paths } of escalated) {
-    lines.push(`${style.yellow('needs you')}  ${branch}  ${reason} in ${paths.join(', ')}`);
+    lines.push(`${style.yellow('needs you')}  ${branch}  ${reason}${inPaths(paths)}`);
     lines.push(`           gwt inbox show ${id}`);
   }
   for (const { branch, task, reason } of bounced) {

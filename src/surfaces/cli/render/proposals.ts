@@ -1,4 +1,5 @@
 import type { Proposals } from '../../../flows/merge/propose.ts';
+import { inPaths } from '../../words.ts';
 import type { Style } from '../command.ts';
 import { printable } from '../refused.ts';
 
@@ -11,7 +12,7 @@ export function renderProposals(result: Proposals, style: Style): string {
   });
   for (const { id, branch, reason, paths } of escalated)
     lines.push(
-      `${style.yellow('needs you')}  ${branch}  ${reason} in ${paths.join(', ')}`,
+      `${style.yellow('needs you')}  ${branch}  ${reason}${inPaths(paths)}`,
       `           gwt inbox show ${id}`,
     );
   for (const { branch, reason } of bounced) lines.push(`${style.red('sent back')}  ${branch}  ${indented(reason)}`);

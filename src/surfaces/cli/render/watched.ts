@@ -1,5 +1,6 @@
 import type { Step } from '../../../flows/merge/watch.ts';
 import { wordsOf } from '../../wording.ts';
+import { inPaths } from '../../words.ts';
 import type { Style } from '../command.ts';
 import { printable } from '../refused.ts';
 
@@ -22,7 +23,7 @@ function wordsFor(step: Step, style: Style): string {
     case 'landed':
       return `${style.green('landed')}     ${step.branch}  ${step.target} at ${step.head.slice(0, 10)}, landing ${step.landing}`;
     case 'escalated':
-      return `${style.yellow('needs you')}  ${step.branch}  ${step.reason} in ${step.paths.join(', ')}: gwt inbox show ${step.id}`;
+      return `${style.yellow('needs you')}  ${step.branch}  ${step.reason}${inPaths(step.paths)}: gwt inbox show ${step.id}`;
     case 'bounced':
       return `${style.red('sent back')}  ${step.branch}  ${step.reason.split('\n')[0]}`;
     case 'red':

@@ -78,6 +78,8 @@ export interface GitObjects {
 export interface Line {
   readonly base: Oid;
   readonly commits: readonly Oid[];
+  /** True when they change something, and nothing that a commit of the target changed since they left it. */
+  readonly apart: boolean;
 }
 export interface GitHistory {
   mergeBase(a: string, b: string): Promise<Oid | undefined>;
@@ -91,7 +93,7 @@ export interface GitHistory {
   unlanded(target: Oid, branch: Oid, past?: readonly Oid[], merges?: boolean): Promise<readonly Oid[]>;
   /**
    * The same for many branches at once, in a few processes, by head: those that are one straight line of commits of
-   * which none can be on the target. For a head that is missing here `unlanded` must be asked.
+   * which none can be on the target. A head that is on it is its own base. For a head that is missing here `unlanded` must be asked.
    */
   straight(target: Oid, heads: readonly Oid[], past?: readonly Oid[]): Promise<ReadonlyMap<Oid, Line>>;
   /** Commits of `target` that make the same change as one of these (by patch id), newest first, by commit. */
@@ -166,8 +168,10 @@ export interface GitWork {
   blocking(worktree: string, from: Oid, to: Oid): Promise<readonly string[]>;
   /** Moves files and index from one commit to the other and leaves every local change alone. */
   follow(worktree: string, from: Oid, to: Oid): Promise<boolean>;
-  /** Takes up a `follow` that was cut short, whichever way it went: what is half done is ended, what is somebody's stays. */
+  /** Takes up a `follow` that was cut short: what is half done is ended, what is somebody's stays. */
   followOn(worktree: string, from: Oid, to: Oid): Promise<FollowedOn>;
+  /** The same, back to `from`, wherever on the way to `to` it stands. */
+  followBack(worktree: string, from: Oid, to: Oid): Promise<FollowedOn>;
   /** The path whose disk has no room for moving from one commit to the other; undefined where there is enough. */
   room(worktree: string, from: Oid, to: Oid): Promise<string | undefined>;
   /** What git is in the middle of there (a merge, a rebase, another git command), or undefined. */

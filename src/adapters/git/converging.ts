@@ -10,6 +10,12 @@ import { gitDirOf } from './worktrees.ts';
 /** Brings index and files from one commit to the other, as `git read-tree -m -u`; false when it refuses. */
 type Follow = (from: Oid, to: Oid) => Promise<boolean>;
 
+/** A way to `goal` that was cut short: on from `other`, or back after it had gone towards `other`. */
+interface Way {
+  readonly how: 'on' | 'back';
+  readonly other: Oid;
+  readonly goal: Oid;
+}
 interface Place {
   readonly call: GitCall;
   readonly cwd: string;
@@ -28,8 +34,10 @@ interface Spot extends TreeChange {
  * is somebody's: it stays as it is, and the index says that it is unmerged, so that nobody commits it unawares and
  * takes back what landed; `git checkout -m -- <path>` merges it.
  */
-export async function converge(place: Place, other: Oid, goal: Oid, follow: Follow): Promise<FollowedOn> {
+export async function converge(place: Place, { how, other, goal }: Way, follow: Follow): Promise<FollowedOn> {
   const spots = await spotsBetween(place, other, goal);
+  // Git writes the index last, and as a whole: where nothing of it is as before, the way had been gone to its end.
+  if (how === 'on' && !spots.some((spot) => stands(spot, oldSide(spot)))) return { done: true, yours: [] };
   const rows: string[] = [];
   for (const spot of spots) {
     if (spot.is === 'part') rmSync(bytesOf(place.cwd, spot.path), { force: true });
@@ -37,8 +45,8 @@ export async function converge(place: Place, other: Oid, goal: Oid, follow: Foll
     if (!stands(spot, wanted)) rows.push(row(spot, 0, wanted));
   }
   await indexed(place, rows);
-  const from = await treeAs(place, other, spots);
-  if (!(await follow(from, goal))) return { done: false, yours: [] };
+  const open = spots.some(({ is }) => is === 'other' || is === 'part');
+  if (open && !(await follow(await treeAs(place, other, spots), goal))) return { done: false, yours: [] };
   const marked = spots.filter((spot) => spot.is === 'yours' && !stands(spot, newSide(spot)));
   await indexed(place, await unmerged(place, marked));
   return { done: true, yours: marked.map(({ path }) => utf8(path)) };
@@ -122,7 +130,7 @@ async function whichSide(
   place: Place,
   change: TreeChange,
   hash: Oid | undefined,
-  { other, goal }: { readonly other: Oid; readonly goal: Oid },
+  { other, goal }: Pick<Way, 'other' | 'goal'>,
 ): Promise<Spot['is']> {
   const { path, status, oldOid, newOid, newMode, oldMode } = change;
   const stat = onDisk(place.cwd, path);

@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
-import type { GitWork, Oid, Ran, TreeChange } from '../../ports.ts';
+import type { FollowedOn, GitWork, Oid, Ran, TreeChange } from '../../ports.ts';
 import { type GitCall, isDisk, refuseDisk } from './call.ts';
 import { converge } from './converging.ts';
 import { parseRaw } from './history.ts';
@@ -10,17 +10,22 @@ import { room } from './room.ts';
 import { gitDirOf } from './worktrees.ts';
 
 /** A checkout that follows its branch when the branch is moved from outside, without touching local changes. */
-export function gitFollowing(call: GitCall): Pick<GitWork, 'blocking' | 'follow' | 'followOn' | 'underway' | 'room'> {
+export function gitFollowing(
+  call: GitCall,
+): Pick<GitWork, 'blocking' | 'follow' | 'followOn' | 'followBack' | 'underway' | 'room'> {
   return {
     blocking: (worktree, from, to) => blocking(call, worktree, from, to),
     follow: (worktree, from, to) => follow(call, worktree, from, to),
-    async followOn(worktree, from, to) {
-      await clearIndexLock(await gitDirOf(call, worktree));
-      return converge({ call, cwd: worktree, quiet: QUIET }, from, to, (a, b) => follow(call, worktree, a, b));
-    },
+    followOn: (worktree, from, to) => taken(call, worktree, { how: 'on', other: from, goal: to }),
+    followBack: (worktree, from, to) => taken(call, worktree, { how: 'back', other: to, goal: from }),
     underway: async (worktree) => underwayIn(await gitDirOf(call, worktree)),
     room: (worktree, from, to) => room(call, worktree, from, to),
   };
+}
+
+async function taken(call: GitCall, cwd: string, way: Parameters<typeof converge>[1]): Promise<FollowedOn> {
+  await clearIndexLock(await gitDirOf(call, cwd));
+  return converge({ call, cwd, quiet: QUIET }, way, (from, to) => follow(call, cwd, from, to));
 }
 
 /** Undefined also where a file stands in place of a folder on the way. */
@@ -61,20 +66,48 @@ async function moved(call: GitCall, cwd: string, how: readonly string[], env = {
   return call(args, options);
 }
 
+/**
+ * Three things may be in the way: what is changed in the index or on the disk, what lies where a file is to come (git
+ * would write over ignored ones), and what git was told not to look at. Only where something may be changed is every
+ * file looked at, and git's own trial run has the last word.
+ */
 async function blocking(call: GitCall, worktree: string, from: Oid, to: Oid): Promise<readonly string[]> {
-  const [differing, changed, marked] = await Promise.all([
+  const [differing, staged, marked] = await Promise.all([
     call(['diff-tree', '-r', '-z', '--no-renames', from, to]),
-    dirtyPaths(call, worktree),
+    stagedPaths(call, worktree, from),
     markedPaths(call, worktree),
   ]);
   const changes = parseRaw(differing.stdout);
   const touched = new Map(changes.map((change) => [change.path, change]));
-  const dirty = changed.filter((path) => touched.has(path));
   const hidden = await hiddenPaths(call, worktree, marked, touched);
-  // git itself would write over ignored files, and names only the first path it stumbles over: so the disk is asked.
   const taken = changes.filter(({ status }) => status === 'A').flatMap(({ path }) => inTheWay(worktree, path, touched));
+  const there = changes.flatMap(({ path, status }) => (status === 'A' ? [] : [path]));
+  const sure =
+    !staged.some((path) => path === undefined || touched.has(path)) && !(await mayDiffer(call, worktree, there));
+  if (sure && hidden.length + taken.length === 0) return [];
+  const dirty = (await dirtyPaths(call, worktree)).filter((path) => touched.has(path));
   const known = [...new Set([...dirty, ...hidden, ...taken])].sort();
   return known.length > 0 ? known : refusedByGit(call, worktree, from, to);
+}
+
+/** Paths that differ between commit and index; undefined for an unmerged one, which stops git wherever it is. */
+async function stagedPaths(call: GitCall, cwd: string, from: Oid): Promise<readonly (string | undefined)[]> {
+  const { stdout } = await call(['diff-index', '--cached', '--no-renames', '--name-status', '-z', from], { cwd });
+  const fields = stdout.split('\0');
+  return fields.flatMap((path, at) => (at % 2 === 0 ? [] : [fields[at - 1] === 'U' ? undefined : path]));
+}
+
+/** So many paths are named to git; of more it looks at all. */
+const MOST_NAMED = 200;
+
+/** True when one of these files may be another than the index has: so git says from its times alone. */
+async function mayDiffer(call: GitCall, cwd: string, paths: readonly string[]): Promise<boolean> {
+  if (paths.length === 0) return false;
+  const named = paths.length > MOST_NAMED ? [] : paths;
+  const env = { GIT_LITERAL_PATHSPECS: '1' };
+  const { stdout } = await call(['diff-files', '--name-only', '-z', '--', ...named], { cwd, env });
+  const asked = new Set(paths);
+  return stdout.split('\0').some((path) => asked.has(path));
 }
 
 /** Paths with staged or unstaged changes. A submodule that is merely checked out elsewhere is not touched by a move. */
@@ -141,7 +174,7 @@ function filesBelow(worktree: string, folder: string): readonly string[] {
   });
 }
 
-/** The wall behind the rules above: git's own trial run. The paths it names, or its whole complaint. */
+/** What git's trial run stumbles over: the paths it names, or its whole complaint. */
 async function refusedByGit(call: GitCall, cwd: string, from: Oid, to: Oid): Promise<readonly string[]> {
   const trial = await moved(call, cwd, ['-u', '-n', from, to]);
   if (trial.code === 0) return [];

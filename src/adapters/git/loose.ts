@@ -21,9 +21,10 @@ export function writeLoose(
   if (freshened(path)) return oid;
   const folder = dirname(path);
   if (!existsSync(folder)) mkdirSync(folder, { recursive: true });
-  const temporary = `${folder}/tmp_obj_${randomBytes(6).toString('hex')}`;
+  made += 1;
+  const temporary = `${folder}/tmp_obj_${RUN}${made.toString(36)}`;
   try {
-    writeFileSync(temporary, deflateSync(whole, { level: 1 }), { mode: 0o444 });
+    writeFileSync(temporary, deflateSync(whole, whole.length < SMALL ? TIGHT : { level: 1 }), { mode: 0o444 });
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
@@ -31,6 +32,14 @@ export function writeLoose(
   }
   return oid;
 }
+
+/** Names of files under way, which no other process makes. */
+const RUN = `${process.pid.toString(36)}_${randomBytes(6).toString('hex')}_`;
+let made = 0;
+
+/** Most of a small object's time goes into making room for a window that it does not fill. (zlib.h, deflateInit2) */
+const SMALL = 700;
+const TIGHT = { level: 1, windowBits: 10, memLevel: 2 };
 
 /** True when the object was there. Its age is reset, as git does, so that a gc under way does not take it for old. */
 function freshened(path: string): boolean {

@@ -44,7 +44,7 @@ async function readObjects(
   return near.map((found) => (found === undefined ? far.shift() : (found ?? undefined)));
 }
 
-const FEW = 100;
+const FEW = 200;
 
 /** The commits with these names, in this order. */
 export async function readCommits(call: GitCall, oids: readonly string[]): Promise<readonly CommitFacts[]> {

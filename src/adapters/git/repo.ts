@@ -2,9 +2,12 @@ import { dirname } from 'node:path';
 import { Refusal } from '../../core/refusal.ts';
 import type { Repo } from '../../ports.ts';
 import { type GitCall, refuseWrongPlace } from './call.ts';
+import { repoInFiles } from './repo-files.ts';
 
 /** The repository around a folder. Refuses `repository.none`. */
 export async function findRepo(call: GitCall, cwd: string): Promise<Repo> {
+  const read = repoInFiles(cwd);
+  if (read) return read;
   const answer = await call(
     [
       'rev-parse',

@@ -47,14 +47,23 @@ export async function straightLines(
   const paths = new Set(commits.flatMap((oid) => (changes.get(oid) ?? []).map(({ path }) => path)));
   const bases = [...straight.values()].filter((line) => line.commits.length > 0).map(({ base }) => base);
   const there = await onTarget(call, diffs, target, bases, [...paths]);
-  const certain = ({ commits }: Line) =>
+  const prints = new Set(there.map(printOf));
+  const certain = ({ commits }: Reach) =>
     commits.every((oid) => {
       const print = printOf(changes.get(oid));
       // One that changes nothing stays, as `git rebase` has it.
-      return changes.get(oid)?.length === 0 || (print !== undefined && !there.has(print));
+      return changes.get(oid)?.length === 0 || (print !== undefined && !prints.has(print));
     });
-  return new Map([...straight].filter(([, line]) => certain(line)));
+  const touched = new Set(there.flatMap((found) => (found ?? []).map(({ path }) => path)));
+  const isApart = ({ commits }: Reach) => {
+    const own = commits.flatMap((oid) => (changes.get(oid) ?? []).map(({ path }) => path));
+    return own.length > 0 && there.every((found) => found !== undefined) && !own.some((path) => touched.has(path));
+  };
+  const sure = [...straight].filter(([, line]) => certain(line));
+  return new Map(sure.map(([head, line]) => [head, { ...line, apart: isApart(line) }]));
 }
+
+type Reach = Omit<Line, 'apart'>;
 
 async function linesAbove(call: GitCall, target: Oid, heads: readonly Oid[], past: readonly Oid[]) {
   const input = [...new Set([...heads, ...past]), `^${target}`].join('\n');
@@ -63,7 +72,7 @@ async function linesAbove(call: GitCall, target: Oid, heads: readonly Oid[], pas
     lines(stdout).map((line) => [line.slice(0, line.indexOf(' ') >>> 0), line.split(' ').slice(1)]),
   );
   const landed = reached(parents, past);
-  const found = new Map<Oid, Line>();
+  const found = new Map<Oid, Reach>();
   for (const head of heads) {
     const commits: Oid[] = [];
     let at: Oid | undefined = head;
@@ -88,16 +97,16 @@ function reached(parents: ReadonlyMap<Oid, readonly Oid[]>, from: readonly Oid[]
   return seen;
 }
 
-/** The paths that each commit of the target's changes, where it came after the oldest of `bases` and changes any of `paths`. */
+/** What each commit of the target's changes that came after the oldest of `bases` and changes any of `paths`. */
 async function onTarget(
   call: GitCall,
   diffs: Diffs,
   target: Oid,
   bases: readonly Oid[],
   paths: readonly string[],
-): Promise<ReadonlySet<string | undefined>> {
+): Promise<readonly (readonly TreeChange[] | undefined)[]> {
   const others = [...new Set(bases)];
-  if (others.length === 0 || others.every((base) => base === target)) return new Set();
+  if (others.length === 0 || others.every((base) => base === target)) return [];
   const base =
     others.length === 1
       ? others[0]
@@ -107,7 +116,7 @@ async function onTarget(
   const args = ['--literal-pathspecs', 'rev-list', '--no-merges', '--full-history', '--stdin'];
   const commits = lines((await call(args, { input: `${input}\n` })).stdout);
   const changes = await diffs(commits);
-  return new Set(commits.map((oid) => printOf(changes.get(oid))));
+  return commits.map((oid) => changes.get(oid));
 }
 
 /** So many paths at most are looked for by name; of more, their folders. None means all. */

@@ -7,6 +7,7 @@ import { listedAdmin } from './admin.ts';
 import type { GitCall, GitCallOptions } from './call.ts';
 import { halfMade } from './half-made.ts';
 import { submodules } from './submodules.ts';
+import { worktreesInFiles } from './worktree-files.ts';
 
 /** The worktrees git knows of. */
 export function gitWorktrees(call: GitCall, repo: () => Promise<Repo>): GitWorktrees {
@@ -14,8 +15,10 @@ export function gitWorktrees(call: GitCall, repo: () => Promise<Repo>): GitWorkt
     ...halfMade(call, repo),
     submodules: async (path, env) => submodules(call, (await repo()).common, path, env),
     async list() {
-      const { stdout } = await call(['worktree', 'list', '--porcelain', '-z']);
       const { common } = await repo();
+      const read = worktreesInFiles(common);
+      if (read) return read;
+      const { stdout } = await call(['worktree', 'list', '--porcelain', '-z']);
       const found = stdout.split('\0\0').filter(Boolean).map(parseWorktree);
       return found.map((one, at) =>
         at === 0 && isMarkedBare(common) ? { ...one, head: '', branch: undefined, bare: true } : one,

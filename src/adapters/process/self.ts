@@ -11,7 +11,10 @@ export function selfOf(place: Pick<Self, 'command' | 'hooks' | 'version' | 'cwd'
     pid: process.pid,
     node: process.versions.node,
     host: hostname(),
-    zone: new Intl.DateTimeFormat().resolvedOptions().timeZone,
+    // Asked for when it is needed: it takes long.
+    get zone() {
+      return new Intl.DateTimeFormat().resolvedOptions().timeZone;
+    },
     startedAt: processStart(process.pid) ?? '',
     platform: `${process.platform}-${process.arch}`,
     cores: availableParallelism(),

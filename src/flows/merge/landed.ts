@@ -14,7 +14,7 @@ type LandedPorts = Pick<Ports, 'git'>;
  * trees, a merge that changes nothing, the patches of all commits, and the patch of the branch as a whole. What was
  * landed and then taken back on the target is not there: that is said, and never passed over in silence. `forks` are
  * commits where branches left the target, where a landing that was undone tells it. A branch that stands on the target
- * as it is now costs nothing to look at.
+ * as it is now, or changes what nobody changed there, costs nothing to look at.
  */
 export async function seeLanded(
   ports: LandedPorts,
@@ -25,11 +25,15 @@ export async function seeLanded(
   const { git } = ports;
   if (candidates.length === 0) return candidates;
   const heads = candidates.map(({ head }) => head);
-  const there = await git.history.within(tip.commit, heads);
   const past = [...new Set(candidates.flatMap((one) => one.past ?? []))];
-  const open = heads.filter((head) => !there.has(head));
-  const lines = await git.history.straight(tip.commit, open, past);
-  const moved = candidates.filter(({ head }) => !there.has(head) && lines.get(head)?.base !== tip.commit);
+  const lines = await git.history.straight(tip.commit, heads, past);
+  const there = new Set(heads.filter((head) => lines.get(head)?.base === head));
+  const moved = candidates.filter(({ branch, head }) => {
+    const line = lines.get(head);
+    // What changes paths that the target left alone is not there by any other way either.
+    const apart = line?.apart === true && line.commits.length > 0 && !forks.has(branch);
+    return !there.has(head) && line?.base !== tip.commit && !apart;
+  });
   const { nothing } = await git.foresight.foresee(
     tip.commit,
     moved.map(({ head }) => head),

@@ -96,11 +96,11 @@ export async function finishMove(ports: MovePorts): Promise<void> {
   const tip = await ports.git.refs.resolve(`refs/heads/${target}`);
   // Somewhere else than at either: others have built on it since, and it is theirs to tell.
   if (tip === to || tip === from) {
-    const [other, goal] = tip === to ? [from, to] : [to, from];
     const present = await checkoutsOf(ports, target);
     for (const worktree of checkouts.filter((one) => present.includes(one))) {
-      const { done, yours } = await ports.git.work.followOn(worktree, other, goal);
-      if (!done) throw new Refusal('merge.unfinished', { worktree, from: other, to: goal });
+      const { work } = ports.git;
+      const { done, yours } = await (tip === to ? work.followOn : work.followBack)(worktree, from, to);
+      if (!done) throw new Refusal('merge.unfinished', { worktree, from: tip === to ? from : to, to: tip });
       const at = new Date(ports.clock.now()).toISOString();
       if (yours.length > 0) ports.report({ type: 'checkout.kept', at, worktree, target, paths: yours });
     }

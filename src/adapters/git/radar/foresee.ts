@@ -14,6 +14,7 @@ import { type Merged, merged } from './merges.ts';
 export function gitForesight(call: GitCall, repo: () => Promise<Repo>): GitForesight {
   return {
     async foresee(onto, heads, spec) {
+      if (heads.length === 0) return { alone: [], nothing: [], paths: [], pairs: [], sharing: 0, unknown: 0 };
       const looked = async () => foreseen({ call, repo: await repo(), onto, heads, spec });
       const { retry, ...seen } = await looked();
       if (!retry) return seen;

@@ -118,6 +118,16 @@ export interface EventFacts {
   'claim.lapsed': { task: string; owns: readonly string[] };
   'claim.asked': { request: string; task: string; owns: readonly string[]; of: readonly string[]; why: string };
   'claim.answered': { request: string; task: string; by: string; answer: string; owns: readonly string[] };
+  /** The worktree goes back to a checkpoint; what was there is checkpoint `before`. */
+  'checkpoint.restored': {
+    task: string;
+    checkpoint: number;
+    before: number;
+    /** The iteration it was made after. */
+    iteration?: number;
+    /** Stories that passed and do not any more. */
+    undone: readonly string[];
+  };
   'lease.taken': { target: string; holder: string };
   'lease.held': { target: string; holder: string };
   'lease.given': { target: string; holder: string };

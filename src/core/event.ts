@@ -78,6 +78,8 @@ const subjects: { [T in EventType]: (event: EventOf<T>) => string } = {
   'claim.lapsed': (e) => `${e.task}: claim lapsed, ${e.owns.join(' ')}`,
   'claim.asked': (e) => `request r${e.request}: ${e.task} asks ${e.of.join(', ')} for ${e.owns.join(' ')}`,
   'claim.answered': (e) => `request r${e.request} of ${e.task} for ${e.owns.join(' ')}: ${e.answer}, by ${e.by}`,
+  'checkpoint.restored': (e) =>
+    `${e.task}: back at checkpoint ${e.checkpoint}${e.undone.length > 0 ? `, open again: ${e.undone.join(', ')}` : ''}; what was there is checkpoint ${e.before}`,
   'lease.taken': (e) => `${e.target}: held by ${e.holder}`,
   'lease.held': (e) => `${e.target}: still held by ${e.holder}`,
   'lease.given': (e) => `${e.target}: given back by ${e.holder}`,

@@ -24,6 +24,7 @@ export function pastOf(history: readonly Event[], tree: string): Past {
   let steps: Step[] = [];
   let open: { story: string; tree: string | undefined } | undefined;
   let last: Past['last'];
+  const then = new Map<number, Pick<Past, 'worked' | 'last'>>();
   const moved = (to: string | undefined) => {
     if (open?.tree !== undefined && to !== undefined && open.tree !== to) worked.add(open.story);
   };
@@ -37,6 +38,15 @@ export function pastOf(history: readonly Event[], tree: string): Past {
       for (const id of event.stories) spent.delete(id);
       steps = [];
     }
+    if (event.type === 'checkpoint.restored') {
+      // What came after that checkpoint is not on the branch any more.
+      const past = then.get(event.iteration ?? 0);
+      worked.clear();
+      for (const story of past?.worked ?? []) worked.add(story);
+      last = past?.last;
+      open = undefined;
+      steps = [];
+    }
     if (event.type !== 'iteration.ended') continue;
     const { story, outcome, reason = outcome } = event;
     moved(event.tree);
@@ -48,6 +58,7 @@ export function pastOf(history: readonly Event[], tree: string): Past {
     else if (outcome !== 'stopped') spent.set(story, more(spent.get(story), event));
     const log = event.verdicts?.find((one) => !one.passed)?.log;
     last = passed || outcome === 'stopped' ? undefined : { story, reason, output: '', ...(log ? { log } : {}) };
+    then.set(event.iteration, { worked: new Set(worked), ...(last ? { last } : {}) });
   }
   moved(tree);
   return {

@@ -114,6 +114,8 @@ export interface Task {
   /** How often a person let it use up its limits once more. */
   readonly granted?: number;
   readonly lease?: Lease;
+  /** Its worktree is on its way back to this checkpoint: whoever comes next goes the rest of it. */
+  readonly goingBack?: { readonly checkpoint: number; readonly commit: string };
   /** Where it stands in the queue, once that is not simply behind what was there before it. */
   readonly turn?: Turn;
   /** Why it is blocked, and the escalation a person answers. */

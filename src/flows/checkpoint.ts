@@ -1,3 +1,4 @@
+import { type CheckpointFacts, checkpointFacts, checkpointTrailers } from '../core/checkpoint.ts';
 import type { Task } from '../core/task.ts';
 import type { Oid, Ports, Snapshot } from '../ports.ts';
 
@@ -17,12 +18,25 @@ type CheckpointPorts = Pick<Ports, 'git' | 'clock' | 'report'>;
 /** Other processes number checkpoints of the same task at the same time. */
 const TRIES = 20;
 
-/** Keeps everything in the task's worktree, uncommitted and untracked files and its seeds included. */
-export async function saveCheckpoint(ports: CheckpointPorts, task: Task, why: string): Promise<Checkpoint> {
+/**
+ * Keeps everything in the task's worktree, uncommitted and untracked files and its seeds included. `after`: the iteration
+ * that ended with it.
+ */
+export async function saveCheckpoint(
+  ports: CheckpointPorts,
+  task: Task,
+  why: string,
+  after: Pick<CheckpointFacts, 'iteration' | 'outcome'> = {},
+): Promise<Checkpoint> {
   const { git, clock } = ports;
-  const [tip, identity] = await Promise.all([git.refs.resolve(`refs/heads/${task.branch}`), git.config.identity()]);
+  const [tip, identity, ledger] = await Promise.all([
+    git.refs.resolve(`refs/heads/${task.branch}`),
+    git.config.identity(),
+    git.refs.resolve(`refs/gwt/tasks/${task.id}`),
+  ]);
   const taken = await git.work.snapshot(task.worktree, {
     message: `${task.id}: ${why}`,
+    trailers: checkpointTrailers({ ...after, ...(ledger ? { ledger } : {}) }),
     identity,
     at: clock.now(),
     extra: Object.values(task.seeds),
@@ -31,7 +45,7 @@ export async function saveCheckpoint(ports: CheckpointPorts, task: Task, why: st
   });
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     const before = (await checkpointsOf(ports, task.id)).at(-1);
-    if (before && (await stateIn(ports, before.commit)) === taken.state)
+    if (before && (await factsOf(ports, task.id, before.commit)).state === taken.state)
       return { ...before, saved: false, left: taken.left };
     const number = (before?.number ?? 0) + 1;
     const ref = `${folderOf(task.id)}${number}`;
@@ -62,7 +76,29 @@ export async function checkpointsOf(
 
 const folderOf = (id: string): string => `refs/gwt/checkpoints/${id}/`;
 
-async function stateIn({ git }: Pick<Ports, 'git'>, commit: Oid): Promise<string | undefined> {
+/** What the checkpoint with this commit says of itself. */
+export async function factsOf({ git }: Pick<Ports, 'git'>, id: string, commit: Oid): Promise<CheckpointFacts> {
   const [found] = await git.objects.read([commit]);
-  return /^Gwt-State: (\S+)$/m.exec(Buffer.from(found?.body ?? new Uint8Array()).toString('latin1'))?.[1];
+  return checkpointFacts(Buffer.from(found?.body ?? new Uint8Array()).toString('utf8'), id);
+}
+
+/** The worktree as it is now, as a commit that nothing keeps. */
+export async function nowOf({ git, clock }: Pick<Ports, 'git' | 'clock'>, task: Task): Promise<Oid> {
+  const now = await git.work.snapshot(task.worktree, {
+    message: 'now',
+    identity: await git.config.identity(),
+    at: clock.now(),
+    extra: [],
+    head: task.base,
+    branch: task.branch,
+  });
+  return now.commit;
+}
+
+/** What the checkpoint could not hold when it was made. */
+export async function missingFrom({ git }: Pick<Ports, 'git'>, commit: Oid): Promise<readonly string[]> {
+  const state = JSON.parse((await git.objects.text(`${commit}^3`, 'state.json')) ?? '{}') as {
+    left?: { path: string }[];
+  };
+  return (state.left ?? []).map(({ path }) => Buffer.from(path, 'latin1').toString('utf8'));
 }

@@ -2,7 +2,7 @@ import { Refusal } from '../core/refusal.ts';
 import { sessionName } from '../core/session-name.ts';
 import type { Background, Ports } from '../ports.ts';
 import { loopLog, pidFile, runningIn } from './loop/places.ts';
-import { type LoopInput, wanted } from './loop.ts';
+import { beginAt, type LoopInput, wanted } from './loop.ts';
 
 export interface DetachInput extends LoopInput {
   /** Opens a window for each task, which looks on. */
@@ -30,7 +30,9 @@ const LOOK_MS = 50;
 /** Starts a loop that goes on without this process, and comes back when it holds a task, or ended without one. */
 export async function detach(ports: Ports, input: DetachInput): Promise<Detached> {
   if (input.tmux && !(await ports.windows.usable())) throw new Refusal('tmux.missing', { tasks: input.tasks });
-  const tasks = (await wanted(ports, input)).map(({ id }) => id);
+  const chosen = await wanted(ports, input);
+  await beginAt(ports, input, chosen);
+  const tasks = chosen.map(({ id }) => id);
   const [first = ''] = tasks;
   const log = loopLog(await ports.git.repo(), first);
   await ports.files.remove(`${log}.before`);

@@ -3,10 +3,9 @@ import { oldCheckpoints, type Sorted, sortTrash, type TrashFolder } from '../cor
 import { Refusal } from '../core/refusal.ts';
 import type { Task } from '../core/task.ts';
 import type { Ports, RefMove } from '../ports.ts';
-import { checkpointsOf } from './checkpoint.ts';
+import { checkpointsOf, missingFrom } from './checkpoint.ts';
 import { leftovers } from './leftovers.ts';
 import { clearIdle, idleOf } from './merge/idle.ts';
-import { missingFrom } from './restore.ts';
 import { allTasks } from './tasks.ts';
 import { oldTranscripts } from './transcripts.ts';
 

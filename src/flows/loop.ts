@@ -9,6 +9,7 @@ import type { Task } from '../core/task.ts';
 import { NO_USAGE } from '../core/usage.ts';
 import type { Ports } from '../ports.ts';
 import { approve } from './approve.ts';
+import { goBack } from './go-back.ts';
 import { refreshHooks } from './hooks.ts';
 import { isHeld, refuseUnusable } from './loop/lease.ts';
 import type { TaskLooped } from './loop/run.ts';
@@ -19,6 +20,8 @@ export interface LoopInput extends TaskLoopInput {
   readonly tasks: readonly string[];
   readonly all?: boolean;
   readonly parallel?: number;
+  /** Goes back to this checkpoint of the one task first. */
+  readonly fromCheckpoint?: number;
 }
 export interface Looped {
   readonly tasks: readonly (TaskLooped & { readonly refused?: Refused })[];
@@ -32,6 +35,7 @@ export interface Refused {
 /** Runs agents on tasks, several at a time if asked to, each until its stories pass or a limit is met. */
 export async function loop(ports: Ports, input: LoopInput): Promise<Looped> {
   const tasks = await wanted(ports, input);
+  await beginAt(ports, input, tasks);
   // What is frozen or shared may have changed since the hooks were written.
   await refreshHooks(ports);
   const many = tasks.length > 1;
@@ -57,6 +61,15 @@ export async function wanted(ports: Ports, input: LoopInput): Promise<readonly T
   for (const task of tasks) if (!input.all) refuseUnusable(ports, task);
   await approve(ports, ['gates', 'agents', 'setup']);
   return tasks;
+}
+
+/** The one task's worktree as it was at the checkpoint that was asked for. */
+export async function beginAt(ports: Ports, { fromCheckpoint }: LoopInput, tasks: readonly Task[]): Promise<void> {
+  const [task, ...more] = tasks;
+  if (fromCheckpoint === undefined || !task) return;
+  if (more.length > 0)
+    throw new Refusal('usage.bad', { problem: '--from-checkpoint is about one task', command: 'loop' });
+  await goBack(ports, task, fromCheckpoint);
 }
 
 /** What keeps tasks of one profile from running more at once than it says; the place of the loop is taken after that. */

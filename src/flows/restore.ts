@@ -4,9 +4,11 @@ import type { Escalation } from '../core/escalation.ts';
 import { document, taskOf } from '../core/records.ts';
 import { Refusal } from '../core/refusal.ts';
 import { isActive, moved, type Task } from '../core/task.ts';
+import { wentBack } from '../core/went-back.ts';
 import type { Oid, Ports, RefMove, Write } from '../ports.ts';
-import { checkpointsOf } from './checkpoint.ts';
+import { checkpointsOf, missingFrom } from './checkpoint.ts';
 import { escalations } from './escalate.ts';
+import { prdAt } from './go-back.ts';
 import { installHooks, refreshHooks } from './hooks.ts';
 import { exclude, refreshAll, refreshSeeds } from './seeds.ts';
 import { allTasks, taskNamed } from './tasks.ts';
@@ -192,12 +194,19 @@ async function bringBack(ports: Ports, task: Task, source: Source): Promise<Task
     from: wordFor(source),
   } as const;
   const key = `tasks/${task.id}` as const;
+  const then = source.kind === 'checkpoint' ? await prdAt(ports, task, source.commit) : undefined;
   const asked = (await escalations(ports)).find(({ id }) => id === task.blocked?.escalation);
   const restored = await ledger.transact<Task>({ keys: [key, 'meta/claims'], kinds: ['tasks'] }, (view) => {
     const before = taskOf(view.entry(key) ?? { key, docs: {} });
-    const after = settled(before, asked);
+    const docs = view.entry(key)?.docs ?? {};
+    // What passed after that checkpoint is not on the branch.
+    const back = then && docs['prd.json'] ? wentBack(docs['prd.json'], then) : undefined;
+    const again = settled(before, asked);
+    const after =
+      again.state === 'finished' && back?.complete === false ? { ...again, state: 'queued' as const } : again;
     refuseClaimed(after, view.all('tasks').map(taskOf), shared);
-    const writes: Write[] = [{ key, event, docs: { 'task.json': document(after) } }];
+    const stories: Record<string, string> = back ? { 'prd.json': back.prd } : {};
+    const writes: Write[] = [{ key, event, docs: { 'task.json': document(after), ...stories } }];
     // Two claims at once must collide, and this takes one again.
     if (before.state === 'dropped') writes.push({ key: 'meta/claims', event, docs: {} });
     return {
@@ -236,12 +245,4 @@ async function fromCommit({ git, files, clock }: Ports, task: Task, source: Sour
   if (source.kind !== 'checkpoint') return;
   await git.worktrees.add({ path: task.worktree, commit: source.commit, checkout: false });
   await git.work.unpack(task.worktree, source.commit);
-}
-
-/** What the checkpoint could not hold when it was made. */
-export async function missingFrom({ git }: Pick<Ports, 'git'>, commit: Oid): Promise<readonly string[]> {
-  const state = JSON.parse((await git.objects.text(`${commit}^3`, 'state.json')) ?? '{}') as {
-    left?: { path: string }[];
-  };
-  return (state.left ?? []).map(({ path }) => Buffer.from(path, 'latin1').toString('utf8'));
 }

@@ -2,6 +2,8 @@ import type { Identity, Oid } from './git.ts';
 
 export interface SnapshotSpec {
   readonly message: string;
+  /** Lines at its end, as `Name: value`. */
+  readonly trailers?: readonly string[];
   readonly identity: Identity;
   /** Milliseconds since 1970. */
   readonly at: number;

@@ -55,10 +55,16 @@ interface Parts {
   readonly branch: string | undefined;
   readonly rest: readonly TreeFile[];
   readonly state: string;
+  /** Uncommitted files, and their bytes. */
+  readonly size: readonly [number, number];
 }
 
 /** The snapshot as a commit with its three parents. */
-export async function commitAll(place: Place, { message, identity, at }: SnapshotSpec, parts: Parts): Promise<Oid> {
+export async function commitAll(
+  place: Place,
+  { message, trailers = [], identity, at }: SnapshotSpec,
+  parts: Parts,
+): Promise<Oid> {
   const { write, admin, common } = place;
   const who = `${identity.name} <${identity.email}> ${Math.floor(at / 1000)} +0000`;
   const commit = (tree: Oid, parents: readonly Oid[], text: string) => {
@@ -70,7 +76,8 @@ export async function commitAll(place: Place, { message, identity, at }: Snapsho
   const tree = writeTrees(parts.rest, (body) => write('tree', body));
   const index = commit(parts.staged, [parts.head], 'index');
   const rest = commit(tree, [parts.head, ...named], 'what trees cannot say');
-  return commit(parts.tree, [parts.head, index, rest], `${message}\n\nGwt-State: ${parts.state}`);
+  const facts = [...trailers, `Gwt-Size: ${parts.size.join(' ')}`, `Gwt-State: ${parts.state}`];
+  return commit(parts.tree, [parts.head, index, rest], `${message}\n\n${facts.join('\n')}`);
 }
 
 /** Of these commits those that HEAD does not reach: they would be lost with the worktree's logs. */

@@ -106,8 +106,21 @@ async function snapshotIn(place: Place, scratch: string, spec: SnapshotSpec): Pr
   // Where a tree cannot say all that it does, or its sizes say what git takes for changed, the index itself is kept.
   const special = survey.unmerged.length + survey.intended.length + flagged.length > 0;
   if (index && admin && (special || exact)) rest.push({ path: 'index', mode: '100644', oid: write('blob', index) });
-  const commit = await commitAll(place, spec, { tree, staged, head, branch, rest, state });
+  const commit = await commitAll(place, spec, {
+    tree,
+    staged,
+    head,
+    branch,
+    rest,
+    state,
+    size: sizeOf(worktree, changed),
+  });
   return { commit, head, branch, tree, state, left: left.map(({ path, why }) => ({ path: utf8(path), why })) };
+}
+
+function sizeOf(worktree: string, paths: readonly string[]): readonly [number, number] {
+  const stats = paths.flatMap((path) => onDisk(worktree, path) ?? []);
+  return [paths.length, stats.reduce((sum, stat) => sum + (stat.isDirectory() ? 0 : stat.size), 0)];
 }
 
 async function look({ bench }: Place): Promise<Survey> {

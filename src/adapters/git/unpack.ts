@@ -4,7 +4,7 @@ import { Refusal } from '../../core/refusal.ts';
 import type { Oid, Repo } from '../../ports.ts';
 import { adminFiles, adminOf } from './admin.ts';
 import type { GitCall, GitCallOptions } from './call.ts';
-import { type Bench, bytesOf } from './disk.ts';
+import { type Bench, bytesOf, onDisk } from './disk.ts';
 import { catFile } from './objects.ts';
 import type { TreeFile } from './tree.ts';
 
@@ -33,6 +33,7 @@ export async function unpackSnapshot(
   const bodies = await contents(call, rest);
   writeAdmin(admin, bodies, from === undefined);
   await checkout(bench, commit, from);
+  if (from) await convertAnew(bench, worktree, commit, from);
   writeRaw(worktree, rest, bodies);
   const index = bodies.get('index');
   // The index of the files as they are now knows their times; the staged tree takes over what it shares with it.
@@ -77,20 +78,38 @@ async function checkout(bench: Bench, commit: Oid, from: Oid | undefined): Promi
     await bench(['read-tree', '--reset', from]);
     await bench(['update-index', '-q', '--refresh'], { ok: [0, 1] });
   }
-  const move = from ? ['read-tree', '-m', '-u', from, commit] : ['read-tree', '--reset', '-u', commit];
+  await lenient(bench, from ? ['read-tree', '-m', '-u', from, commit] : ['read-tree', '--reset', '-u', commit]);
+}
+
+/** Where a filter that must not fail does, the files come as git keeps them; the changed ones byte for byte after. */
+async function lenient(bench: Bench, args: readonly string[], options?: GitCallOptions): Promise<void> {
   try {
-    await bench(move);
+    await bench(args, options);
   } catch {
-    // A filter that must not fail did: the files then come as git keeps them, the changed ones byte for byte after.
     const required = await bench(['config', '--name-only', '--get-regexp', '^filter\\..*\\.required$'], { ok: [0, 1] });
-    await bench([
-      ...required
-        .split('\n')
-        .filter(Boolean)
-        .flatMap((name) => ['-c', `${name}=false`]),
-      ...move,
-    ]);
+    const off = required.split('\n').filter(Boolean);
+    await bench([...off.flatMap((name) => ['-c', `${name}=false`]), ...args], options);
   }
+}
+
+/**
+ * Git moves only files whose contents differ as it keeps them. One that lies on disk otherwise than a checkout would have
+ * written it, or that the attributes of then convert in another way, is written anew.
+ */
+async function convertAnew(bench: Bench, worktree: string, commit: Oid, from: Oid): Promise<void> {
+  const [before, changed, now] = await Promise.all([
+    bench(['ls-tree', '-r', '-z', '--name-only', `${from}^3`, '--', 'raw/']),
+    bench(['diff-tree', '-r', '-z', '--name-only', '--no-renames', from, commit]),
+    bench(['ls-tree', '-r', '-z', commit]),
+  ]);
+  const files = new Set(parseTree(now).flatMap(({ mode, path }) => (mode.startsWith('100') ? [path] : [])));
+  const attributes = changed.split('\0').some((path) => /(^|\/)\.gitattributes$/.test(path));
+  const raw = before.split('\0').map((path) => path.slice('raw/'.length));
+  const paths = (attributes ? [...files] : raw).filter((path) => files.has(path) && onDisk(worktree, path));
+  if (paths.length === 0) return;
+  for (const path of paths) rmSync(bytesOf(worktree, path), { force: true });
+  const input = Buffer.from(paths.map((path) => `${path}\0`).join(''), 'latin1');
+  await lenient(bench, ['checkout-index', '--force', '--quiet', '-z', '--stdin'], { input });
 }
 
 function writeRaw(worktree: string, rest: readonly TreeFile[], bodies: ReadonlyMap<string, Buffer>): void {

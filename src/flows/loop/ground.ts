@@ -29,7 +29,14 @@ export async function keepGround(ports: LoopPorts, loop: LoopRun, ground: Ground
   await ports.files.jot(groundFile(loop), document(ground));
 }
 
-const groundFile = ({ folder }: LoopRun): string => join(folder, 'ground.json');
+/** Whatever ran there does not any more, and what lies there now is not what it left. */
+export async function restGround({ files }: Pick<LoopPorts, 'files'>, folder: string): Promise<void> {
+  const text = await files.read(groundFile({ folder }));
+  const saved = text === undefined ? undefined : savedGround(text);
+  if (saved) await files.jot(groundFile({ folder }), document({ ...saved, phase: 'rest' }));
+}
+
+const groundFile = ({ folder }: Pick<LoopRun, 'folder'>): string => join(folder, 'ground.json');
 
 /** A file that was cut short tells nothing. */
 function savedGround(text: string): Ground | undefined {

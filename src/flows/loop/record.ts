@@ -187,7 +187,8 @@ export async function copyOut(
 /** Work that cannot be checkpointed is still there: that is told, and the loop goes on. */
 async function checkpoint(ports: LoopPorts, loop: LoopRun, task: Task, { outcome }: Judgement): Promise<void> {
   try {
-    await saveCheckpoint(ports, task, `iteration ${task.iteration} ${outcome}`);
+    const { iteration } = task;
+    await saveCheckpoint(ports, task, `iteration ${iteration} ${outcome}`, { iteration, outcome });
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const at = new Date(ports.clock.now()).toISOString();

@@ -10,6 +10,7 @@ import { redacted } from '../../core/redact.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { stopAfter } from '../../core/stops.ts';
 import type { Task } from '../../core/task.ts';
+import { finishGoingBack } from '../go-back.ts';
 import { memoryOf } from '../seeds.ts';
 import { allTasks } from '../tasks.ts';
 import { heedAnomalies } from './anomalies.ts';
@@ -54,6 +55,7 @@ export async function loopTask(around: LoopPorts, id: string, input: TaskLoopInp
     throw new Refusal('path.missing', { path: known.worktree, what: `the worktree of ${id}` });
   const taken = await takeTask(ports, id, { agent, max, run });
   try {
+    await finishGoingBack(ports, taken.task);
     const loop = await prepared(ports, taken.task, run, [agent, ...others], input);
     const looped = await rounds(ports, loop, taken, max);
     await narration.ended(looped);

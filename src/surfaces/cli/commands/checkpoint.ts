@@ -1,68 +1,57 @@
 import { Refusal } from '../../../core/refusal.ts';
 import { type CheckpointAnswer, type CheckpointInput, checkpoint } from '../../../flows/checkpoints.ts';
 import { type CommandSpec, text } from '../command.ts';
-import { printable } from '../refused.ts';
+import { renderCheckpoint } from '../render/checkpoint.ts';
 
 export const checkpointCommand: CommandSpec<CheckpointInput, CheckpointAnswer> = {
-  usage: 'checkpoint [verb] [which]',
+  usage: 'checkpoint [verb] [task] [number...]',
   summary: 'keep the worktree as it is; list, compare, go back',
-  details: `Keeps everything in a worktree, uncommitted and untracked files included. Use it where you would use git stash.
+  details: `Keeps everything in a worktree, uncommitted and untracked files included. Use it where you would use git stash. A loop
+makes one after each iteration.
 
-save (default) · list · diff [n]: what changed since · restore [n]: go back, keeping what is there now in a new one`,
+save (default) · list · diff [n] [m]: what differs between two, or since one · restore [n]: go back to it, or to the last one.
+Going back brings commit, index and files as they were, and keeps what is there now in a new checkpoint. Stories whose work it
+takes off the branch are open again.`,
   options: [
     { flags: '--task <name>', summary: 'default: the task of this worktree' },
     { flags: '-m, --message <text>', summary: 'why it is saved' },
   ],
   examples: [
     { command: 'gwt checkpoint', what: 'save now' },
-    { command: 'gwt checkpoint restore 3', what: 'go back to checkpoint 3' },
+    { command: 'gwt checkpoint list login', what: 'what there is to go back to' },
+    { command: 'gwt checkpoint restore login 3', what: 'go back to checkpoint 3' },
+    { command: 'gwt loop login --from-checkpoint 3', what: 'and go on working from there' },
   ],
-  input({ args: [verb = 'save', which], options }) {
-    const named = text(options['task']);
-    if (verb === 'save' || verb === 'list') {
-      const task = which ?? named;
-      const base = task === undefined ? {} : { task };
-      return verb === 'save' ? { ...base, verb, why: text(options['message']) ?? 'by hand' } : { ...base, verb };
-    }
-    if (verb !== 'diff' && verb !== 'restore') return refuse(`checkpoint has no verb ${verb}`);
-    if (which !== undefined && !/^\d+$/.test(which)) return refuse(`a checkpoint is a number, not ${which}`);
-    return { verb, ...(named ? { task: named } : {}), ...(which ? { number: Number(which) } : {}) };
+  input({ args: [verb = 'save', ...rest], options }) {
+    const { task, numbers } = namedIn(verb, rest, text(options['task']));
+    const base = task === undefined ? {} : { task };
+    const [first, second] = numbers;
+    const number = first === undefined ? {} : { number: first };
+    if (verb === 'save') return { ...base, verb, why: text(options['message']) ?? 'by hand' };
+    if (verb === 'list') return { ...base, verb };
+    if (verb === 'restore') return { ...base, verb, ...number };
+    return { ...base, verb: 'diff', ...number, ...(second === undefined ? {} : { to: second }) };
   },
   flow: checkpoint,
-  render: (answer) => printable(said(answer)),
+  render: renderCheckpoint,
 };
+
+const NUMBERS: Readonly<Record<string, number>> = { save: 0, list: 0, diff: 2, restore: 1 };
+
+/** The task comes first; what is a number is one, unless there is one more than the verb takes. */
+function namedIn(verb: string, rest: readonly string[], named: string | undefined) {
+  const most = NUMBERS[verb];
+  if (most === undefined) return refuse(`checkpoint has no verb ${verb}`);
+  const [first, ...others] = rest;
+  const task = first !== undefined && named === undefined && (rest.length > most || !/^\d+$/.test(first));
+  const texts = task ? others : rest;
+  const odd = texts.find((one) => !/^\d+$/.test(one));
+  if (odd !== undefined) return refuse(`a checkpoint is a number, not ${odd}`);
+  if (texts.length > most)
+    return refuse(`checkpoint ${verb} takes ${most === 0 ? 'no number' : `at most ${most} numbers`}`);
+  return { task: task ? first : named, numbers: texts.map(Number) };
+}
 
 function refuse(problem: string): never {
   throw new Refusal('usage.bad', { problem, command: 'checkpoint' });
 }
-
-function said(answer: CheckpointAnswer): string {
-  const { task } = answer;
-  switch (answer.outcome) {
-    case 'saved':
-      return [`Saved checkpoint ${answer.number} of ${task}.`, ...leftOut(answer.left.map(({ path }) => path))].join(
-        '\n',
-      );
-    case 'unchanged':
-      return `Nothing changed since checkpoint ${answer.number} of ${task}.`;
-    case 'list':
-      if (answer.checkpoints.length === 0) return `No checkpoint of ${task} yet.`;
-      return answer.checkpoints
-        .map(({ number, at, why }) => `${String(number).padStart(3)}  ${at.slice(0, 16).replace('T', ' ')}  ${why}`)
-        .join('\n');
-    case 'diff':
-      if (answer.changes.length === 0) return `No file differs from checkpoint ${answer.number} of ${task}.`;
-      return [
-        ...answer.changes.map(({ status, path }) => `${status}  ${path}`),
-        `line by line: git diff ${answer.ref}`,
-      ].join('\n');
-    case 'restored':
-      return [
-        `${task} is as in checkpoint ${answer.number}; what was there is checkpoint ${answer.before}.`,
-        ...leftOut(answer.missing),
-      ].join('\n');
-  }
-}
-
-const leftOut = (paths: readonly string[]): readonly string[] =>
-  paths.length === 0 ? [] : [`Not in it, still in place: ${paths.join(', ')}`];

@@ -20,6 +20,7 @@ export const loopCommand: CommandSpec<Input, Looped | Detached> = {
     { flags: '--detach', summary: 'go on in the background; gwt attach looks on, gwt stop ends it' },
     { flags: '--tmux', summary: 'the same, with a window of tmux for each task; gwt attach jumps there' },
     { flags: '--max <n>', summary: 'at most so many iterations for each task' },
+    { flags: '--from-checkpoint <n>', summary: 'go back to that checkpoint of the task first' },
     { flags: '--agent <name>', summary: 'agent from the config, instead of the task’s own' },
     { flags: '--gate <command>', summary: 'one more gate; may be repeated', many: true },
     { flags: '--no-wait', summary: 'end where a provider’s usage limit would make it wait' },
@@ -32,6 +33,7 @@ export const loopCommand: CommandSpec<Input, Looped | Detached> = {
   input({ args, options }) {
     const agent = text(options['agent']);
     const max = count(options['max'], '--max');
+    const fromCheckpoint = count(options['fromCheckpoint'], '--from-checkpoint');
     const parallel = count(options['parallel'], '--parallel');
     if (options['all'] === true && args.length > 0)
       throw new Refusal('usage.bad', { problem: 'name tasks, or say --all, not both', command: 'loop' });
@@ -46,6 +48,7 @@ export const loopCommand: CommandSpec<Input, Looped | Detached> = {
       ...(agent ? { agent } : {}),
       ...(max ? { max } : {}),
       ...(parallel ? { parallel } : {}),
+      ...(fromCheckpoint ? { fromCheckpoint } : {}),
     };
   },
   flow: (ports, input) => (input.detach ? detach(ports, input) : loop(ports, input)),

@@ -154,6 +154,10 @@ export interface Self {
   readonly zone: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** The folder for files that are needed for a moment. */
+  readonly temporary: string;
+  /** What stands on stdin, to its end. */
+  input(): string;
   /** Start time of a live process as the kernel tells it; undefined when there is none. */
   processStart(pid: number): string | undefined;
   /** What this machine has left; the disk is that of the folder. What the system does not tell is boundless. */

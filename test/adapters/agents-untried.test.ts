@@ -67,7 +67,7 @@ test('Aider: its own lines are no answer, its rounded figures are summed, an err
 async function launched(agent: AgentConfig, prompt: string, purpose: 'loop' | 'merge' = 'loop') {
   const call = { agent: 'x', purpose, prompt, cwd: '/work tree', env: {}, transcript: '', wallMs: 1, idleMs: 1 };
   const facts = { scratch: '/s', env: {}, key: 'sk-secret', identity: async () => ({ name: 'A', email: 'a@b' }) };
-  const made = await drivers[agent.driver]?.(call, agent, { ...facts, scripted: [], root: '/' });
+  const made = await drivers[agent.driver]?.(call, agent, { ...facts, scripted: [], gwt: [], root: '/' });
   if (!made) throw new Error(`no driver ${agent.driver}`);
   expect(made.command.join(' ')).not.toContain('sk-secret');
   return made;

@@ -26,6 +26,7 @@ const launch = async (agent: AgentConfig, cwd = tmpdir(), purpose: 'loop' | 'rev
     key: agent.keyEnv ? 'sk-secret' : undefined,
     identity: async () => ({ name: 'Ada', email: 'ada@example.com' }),
     scripted: ['node', 'scripted.cjs'],
+    gwt: ['node', "/opt/it's/gwt.js"],
     root: '/project',
   };
   const made = await drivers[agent.driver]?.(call, agent, facts);
@@ -116,6 +117,8 @@ test('a reviewer is held to reading where its CLI can be', async () => {
   expect(await words('copilot')).toContain('--deny-tool write ');
   expect(await words('cursor-agent')).not.toContain('--force');
   expect(await words('aider')).toContain('--chat-mode ask');
+  expect(await words('qwen')).toContain('--exclude-tools write_file --exclude-tools edit');
+  expect(await words('gemini')).toMatch(/--policy \S.*reading\.toml/);
   const opencode = await launch({ driver: 'opencode' }, tmpdir(), 'review');
   expect(JSON.parse(opencode.env['OPENCODE_CONFIG_CONTENT'] ?? '').permission.edit).toBe('deny');
 });

@@ -28,6 +28,7 @@ async function launched(driver: DriverName, agent: Partial<AgentConfig>, key?: s
     env: { HOME: scratch },
     ...(key ? { key } : {}),
     scripted: [],
+    gwt: ['node', "/opt/it's/gwt.js"],
     root: '/repo',
     identity: async () => ({ name: 'Ada', email: 'ada@x.invalid' }),
   });

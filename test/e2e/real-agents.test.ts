@@ -130,6 +130,28 @@ test.skipIf(!installed('claude'))(
 );
 
 test.skipIf(!installed('claude'))(
+  `${needs('claude')}: its tool is told where it may not write, and what its shell does outside is seen`,
+  async () => {
+    const server = await modelServer();
+    const agent = { driver: 'claude', command: [agentCli('claude')], baseUrl: server.url('outside') };
+    const { s, env } = await sceneWith(agent);
+    await s.gwtIn(s.dir, ['spawn', 'two files', '--prd', 'stories.json', '--owns', 'src/**'], env);
+    const kept = await s.gwtIn(s.dir, ['loop', 'two-files', '--yes', '--json', '--max', '1'], env);
+    expect(kept.json().tasks[0]).toMatchObject({ stories: { passing: 1 } });
+    expect(s.exists('stray.txt')).toBe(false);
+    expect(s.tryGit(s.worktree('two-files'), 'status', '--porcelain', '--ignored', 'other').out).toBe('');
+    const told = server.requests().join('\n');
+    expect(told).toContain('stray.txt lies outside of your worktree');
+    expect(told).toContain('other/by-the-tool.txt is not yours to change (outside the claim)');
+    s.write('gwt.config.json', s.read('gwt.config.json').replace('/s/outside', '/s/outside-shell'));
+    const strayed = await s.gwtIn(s.dir, ['loop', 'two-files', '--yes', '--json', '--max', '1'], env);
+    expect(s.exists('stray.txt')).toBe(true);
+    expect(strayed.json().tasks[0]).toMatchObject({ stories: { passing: 1 } });
+    expect(strayed.err).toMatch(/outside its worktree, while its agent ran: .*stray\.txt is new/);
+  },
+);
+
+test.skipIf(!installed('claude'))(
   `${needs('claude')} with a preset: no request names a model of another provider`,
   async () => {
     const server = await modelServer();

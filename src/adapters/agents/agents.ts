@@ -63,6 +63,7 @@ async function launch(
     env: self.env,
     ...(key ? { key } : {}),
     scripted,
+    gwt: self.command,
   });
   let model: string | undefined;
   const costed = (usage: Usage) => withCost(usage, [agent.model, agent.models?.sonnet, model], place.prices);

@@ -1,13 +1,15 @@
 import { writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AgentConfig } from '../../core/config.ts';
+import { quoted } from '../../core/hookfile.ts';
 import { TIERS, type Tier } from '../../core/providers.ts';
 import type { AgentCall } from '../../ports.ts';
 import { claudeReader } from './claude-reader.ts';
 import type { Driver } from './driver.ts';
 
-/** Tools an unattended run may use; more by `args` in the config. */
-const TOOLS = 'Bash,Edit,MultiEdit,Write,Read,Glob,Grep,NotebookEdit,Task,TodoWrite';
+/** Tools an unattended run may use; more by `args` in the config. Those that write stand in the settings, with where they may. */
+const TOOLS = 'Bash,Read,Glob,Grep,Task,TodoWrite';
 
 /** Tools of a reviewer: it reads, files and history, and writes nothing but its verdict. */
 const READING = 'Read,Glob,Grep,TodoWrite';
@@ -21,9 +23,9 @@ const DENIED = ['Bash(git push:*)', 'Bash(git stash:*)', 'Bash(git worktree:*)',
  * user's or the project's settings would win over the environment of the process. `dontAsk` works as root too, where
  * skipping permissions is refused.
  */
-export const claude: Driver = (call, agent, { scratch, env, key }) => {
+export const claude: Driver = (call, agent, { scratch, env, key, gwt }) => {
   const settings = join(scratch, 'settings.json');
-  writeFileSync(settings, JSON.stringify(settingsFor(call, agent, key), null, 2), { mode: 0o600 });
+  writeFileSync(settings, JSON.stringify(settingsFor(call, agent, key, gwt), null, 2), { mode: 0o600 });
   const rules = join(scratch, 'rules.md');
   if (call.rules) writeFileSync(rules, call.rules);
   const [program = 'claude', ...before] = agent.command ?? ['claude'];
@@ -54,15 +56,24 @@ function environment(env: Readonly<Record<string, string | undefined>>): Record<
   };
 }
 
-function settingsFor({ purpose, env }: AgentCall, agent: AgentConfig, key: string | undefined) {
+function settingsFor({ purpose, env }: AgentCall, agent: AgentConfig, key: string | undefined, gwt: readonly string[]) {
   const verdict = env['GWT_ANSWER'];
-  // A path of the file system, not of the project, begins with two strokes; such a rule holds for Write too.
-  const allow = [...HISTORY, ...(verdict ? [`Edit(/${verdict})`] : [])];
+  // A path of the file system, not of the project, begins with two strokes; a rule for Edit holds for all that write.
+  const own = purpose === 'review' ? HISTORY : ['Edit(./**)', `Edit(/${tmpdir()}/**)`];
+  const allow = [...own, ...(verdict ? [`Edit(/${verdict})`] : [])];
   return {
     env: { ...routing(agent, key), ...models(agent.models) },
     attribution: { commit: '', pr: '' },
-    permissions: { deny: DENIED, ...(purpose === 'review' ? { allow } : {}) },
+    permissions: { deny: DENIED, allow },
+    ...(purpose === 'loop' ? { hooks: guardHook(gwt) } : {}),
   };
+}
+
+/** Tells the agent at once where it may not write, and why. The shell is not looked at: that is left to git's hooks and the loop. */
+function guardHook(gwt: readonly string[]) {
+  const command = [...gwt, 'hook', 'tool'].map(quoted).join(' ');
+  const hooks = [{ type: 'command', command, timeout: 30 }];
+  return { PreToolUse: [{ matcher: 'Edit|Write|MultiEdit|NotebookEdit', hooks }] };
 }
 
 /** With both keys set both would be sent, so the one that is not meant is emptied. */

@@ -37,6 +37,8 @@ export interface DriverFacts {
   readonly key?: string;
   /** Who commits here. */
   identity(): Promise<{ readonly name: string; readonly email: string }>;
+  /** How this very gwt is started. */
+  readonly gwt: readonly string[];
   /** The scripted agent's program. */
   readonly scripted: readonly string[];
   /** Folder that relative paths of the config are relative to. */

@@ -15,6 +15,7 @@ export const gemini: Driver = async (call, agent, facts) => {
     program,
     ...before,
     ...['--skip-trust', '--approval-mode', 'yolo', '-o', 'stream-json'],
+    ...(call.purpose === 'review' ? ['--policy', readingPolicy(facts.scratch)] : []),
     ...(agent.model ? ['-m', agent.model] : []),
     ...(agent.args ?? []),
   ];
@@ -31,6 +32,13 @@ export const gemini: Driver = async (call, agent, facts) => {
   };
   return { command, env, input: call.prompt, reader: geminiReader() };
 };
+
+/** Takes the tools that write from a reviewer; its shell stays. */
+function readingPolicy(scratch: string): string {
+  const path = join(scratch, 'reading.toml');
+  writeFileSync(path, '[[rule]]\ntoolName = ["write_file", "replace"]\ndecision = "deny"\npriority = 999\n');
+  return path;
+}
 
 /** With another address it wants to be told by its settings that there is a key, and reads them from its home only. */
 function elsewhere(baseUrl: NonNullable<AgentConfig['baseUrl']>, { scratch, env }: DriverFacts) {

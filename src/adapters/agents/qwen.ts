@@ -18,6 +18,7 @@ export const qwen: Driver = (call, agent, { key }) => {
     ...before,
     ...(routed && at < 0 ? ['--auth-type', AUTH] : []),
     ...['--approval-mode', 'yolo', '-o', 'stream-json'],
+    ...(call.purpose === 'review' ? ['--exclude-tools', 'write_file', '--exclude-tools', 'edit'] : []),
     ...(agent.model ? ['-m', agent.model] : []),
     ...args,
   ];

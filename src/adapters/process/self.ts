@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
-import { availableParallelism, hostname, loadavg } from 'node:os';
+import { availableParallelism, hostname, loadavg, tmpdir } from 'node:os';
 import type { Self } from '../../ports.ts';
 import { carriers } from './kill.ts';
 
@@ -19,6 +19,8 @@ export function selfOf(place: Pick<Self, 'command' | 'hooks' | 'version' | 'cwd'
     platform: `${process.platform}-${process.arch}`,
     cores: availableParallelism(),
     env: process.env,
+    temporary: tmpdir(),
+    input: () => readFileSync(0, 'utf8'),
     processStart,
     carriers,
     room,

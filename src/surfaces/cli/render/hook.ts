@@ -1,6 +1,14 @@
 import { oneLine } from '../../../core/event.ts';
 import { askFor, type Trespass, whyNot } from '../../../core/trespass.ts';
+import type { Guarded } from '../../../flows/guard.ts';
 import type { HookVerdict } from '../../../flows/hook.ts';
+
+/** What Claude Code understands of a hook's answer; nothing where the tool may write. */
+export function renderGuarded({ why }: Guarded): string {
+  const permissionDecisionReason = `gwt: ${why}`;
+  const hookSpecificOutput = { hookEventName: 'PreToolUse', permissionDecision: 'deny', permissionDecisionReason };
+  return why === undefined ? '' : JSON.stringify({ hookSpecificOutput });
+}
 
 /** A commit of a whole tree must not fill the screen. */
 const MOST = 20;

@@ -1,10 +1,9 @@
 import type { AnomalyAction, AnomalyKind } from './anomaly.ts';
 import { JUDGES, TESTS } from './cheat.ts';
+import type { MergeConfig } from './config-merge.ts';
 import { TEAM_DEFAULTS, type TeamConfig } from './config-team.ts';
 import type { DriverName } from './driver.ts';
 import type { GateSpec } from './gate.ts';
-import type { GeneratedSpec } from './merge/made/generated.ts';
-import type { Mode } from './merge/mode.ts';
 import type { OwnershipConfig } from './ownership.ts';
 import type { OwnPrices } from './prices.ts';
 import type { Profile } from './profile.ts';
@@ -115,43 +114,9 @@ export interface Config extends TeamConfig {
     /** After so many minutes of waiting it counts as more urgent by one. */
     readonly ageMinutes: number;
   };
-  readonly merge: {
-    /** How a branch comes to the target. */
-    readonly mode: Mode;
-    readonly agent?: string;
-    readonly gates?: readonly GateSpec[];
-    /** What makes dependencies in an integration worktree, new or when a file that names them changed; default: `worktrees.setup`. */
-    readonly prepare?: readonly GateSpec[];
-    /**
-     * States of the train tested at once, each in a worktree of its own; more than one also while the whole is tested
-     * first. Left out: one then, and as many as there are cores (four at most) to find who broke it.
-     */
-    readonly parallel?: number;
-    /** Rules that settle conflicts before an agent is asked: `safe` ones too, where gates run, or none. */
-    readonly rules: 'strict' | 'safe' | 'off';
-    /** Whether lock files in conflict are made anew by their package managers. */
-    readonly locks: 'auto' | 'off';
-    /** Files that a command makes: in conflict they are made anew. */
-    readonly generated: readonly GeneratedSpec[];
-    /** Conflicts are settled again as they were settled before. */
-    readonly memory: 'on' | 'off';
-    /** How often a conflict goes back to the agent of its task before a person is asked. */
-    readonly bounce: number;
-    readonly tries: number;
-    readonly clean: boolean;
-    /** Whether the target is pushed after landing, and where to if not to its own remote. */
-    readonly push: string | boolean;
-    /** The program that opens requests; `auto` goes by the remote's host. */
-    readonly pr: 'auto' | 'gh' | 'glab';
-    /** Time for one conflict, all tries and reviews together. */
-    readonly minutes: number;
-    /** An agent that must agree with what the merge agent answers. */
-    readonly review?: string;
-    /** What agents that settle conflicts may consume in one train: runs, tokens in and out, money. */
-    readonly attempts: number;
-    readonly tokens: number;
-    readonly usd: number;
-  };
+  /** Whether agents whose tasks are about to conflict are told. */
+  readonly radar: { readonly notes: boolean };
+  readonly merge: MergeConfig;
 }
 
 /** What a config file may leave out. */
@@ -214,6 +179,7 @@ export const DEFAULT_CONFIG: Config = {
   limits: { storyAttempts: 5, taskIterations: 100 },
   run: { agents: 3, load: 4, memory: 500, disk: 1000 },
   queue: { attempts: 3, ageMinutes: 60 },
+  radar: { notes: true },
   merge: {
     mode: 'rebase',
     memory: 'on',

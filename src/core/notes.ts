@@ -14,6 +14,8 @@ export interface Note {
   readonly id?: number;
   readonly type?: MessageType;
   readonly replyTo?: number;
+  /** What gwt itself says it about; the same is not said twice. */
+  readonly about?: string;
   readonly offered?: number;
   readonly delivered?: number;
 }

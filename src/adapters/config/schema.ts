@@ -138,6 +138,7 @@ export const configSchema = v.strictObject({
   queue: v.optional(
     v.strictObject({ attempts: v.optional(count), ageMinutes: v.optional(v.pipe(v.number(), v.minValue(0.01))) }),
   ),
+  radar: v.optional(v.strictObject({ notes: v.optional(v.boolean()) })),
   merge: v.optional(
     v.strictObject({
       mode: v.optional(v.picklist(MODES)),

@@ -16,6 +16,7 @@ import { changeTask } from '../tasks.ts';
 import { runAgent, transcriptOf } from './agent.ts';
 import { begin } from './begin.ts';
 import { collect } from './collect.ts';
+import { earlyNotes } from './early.ts';
 import { keepGround, lookAt } from './ground.ts';
 import { startPulse } from './heartbeat.ts';
 import { headAndTail } from './output.ts';
@@ -50,6 +51,7 @@ export async function iterate(
   memory: Memory,
   was: Standing,
 ): Promise<Iteration> {
+  await earlyNotes(ports, loop);
   const work = await begin(ports, loop, next, was, memory.cut === true);
   const [ground, before] = await Promise.all([
     groundNow(ports, loop, work.task, memory),

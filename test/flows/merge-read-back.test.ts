@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { inbox } from '../../src/flows/inbox.ts';
+import { contentMismatches } from '../../src/flows/merge/read-content.ts';
 import { merge } from '../../src/flows/merge.ts';
 import { spawn } from '../../src/flows/spawn.ts';
 import { changeTask, taskNamed } from '../../src/flows/tasks.ts';
@@ -66,4 +67,44 @@ test('who builds on a landing in the very moment it is there takes nothing from 
   const s = await ready(ON_TOP);
   const merged = await merge(s.ports(), { names: [] });
   expect(merged.landed.map(({ task }) => task)).toEqual(['login']);
+});
+
+/** A train as it would be after something between judging and moving had put other commits in the place of its own. */
+async function forged(s: Scene, mode: 'rebase' | 'squash', made: Readonly<Record<string, string>>) {
+  const ports = s.ports();
+  const before = s.git('rev-parse', 'main');
+  await spawn(ports, { tasks: ['login'], owns: ['src/**'] });
+  s.git('checkout', '-q', '--detach', 'main');
+  const head = s.commit('login work', { 'src/one.txt': '1\n', 'src/two.txt': '2\n' });
+  s.git('update-ref', 'refs/heads/gwt/login', head);
+  s.git('checkout', '-q', '--detach', 'main');
+  for (const [path, text] of Object.entries(made)) s.write(path, text);
+  s.git('add', '--all');
+  s.git('commit', '-q', '-C', head);
+  const [commit, tree] = s.git('rev-parse', 'HEAD', 'HEAD^{tree}').split('\n') as [string, string];
+  s.git('checkout', '-q', 'main');
+  const task = await taskNamed(ports, 'login');
+  const candidate = { branch: 'gwt/login', task: 'login', head, mode, given: 0, priority: 0, after: [] };
+  const car = { candidate, tip: { commit, tree }, commits: 1, resolved: [] };
+  return contentMismatches(ports, before, [car], { tasks: [task], frozen: [], shared: [] });
+}
+const BOTH = { 'src/one.txt': '1\n', 'src/two.txt': '2\n' };
+
+test.each([
+  { what: 'all of it', mode: 'rebase', made: BOTH, found: [] },
+  {
+    what: 'a path of nobody',
+    mode: 'rebase',
+    made: { ...BOTH, 'b.txt': 'b\n' },
+    found: ['gwt/login changed b.txt (outside the claim)'],
+  },
+  { what: 'all of it', mode: 'squash', made: BOTH, found: [] },
+  {
+    what: 'a file that got lost',
+    mode: 'squash',
+    made: { 'src/one.txt': '1\n' },
+    found: ['what gwt/login did to src/two.txt is not there'],
+  },
+] as const)('what landed is held against the claim and the branch: $what ($mode)', async ({ mode, made, found }) => {
+  expect(await forged(await scene({ 'a.txt': 'a\n' }), mode, made)).toEqual(found);
 });

@@ -7,6 +7,7 @@ import { moved } from '../../core/task.ts';
 import type { Entry, Key, Oid, Ports, RefMove, View, Write } from '../../ports.ts';
 import { escalationOf, escalations, lastNumber } from '../escalate.ts';
 import { takeBackLandings } from './back.ts';
+import type { Claimed } from './claimed.ts';
 import type { Hold } from './lease.ts';
 import { type Moved, moveTarget } from './move.ts';
 import { readBack } from './read-back.ts';
@@ -28,6 +29,8 @@ export interface Train {
   readonly cars: readonly Car[];
   readonly hold: Pick<Hold, 'key' | 'guard'>;
   readonly proof?: LandingProof;
+  /** What claims it was judged by: what landed is held against them once more. */
+  readonly claimed: Claimed;
 }
 export type Landed = Exclude<Moved, { outcome: 'moved' }> | { readonly outcome: 'landed'; readonly landing: Landing };
 
@@ -60,7 +63,7 @@ export async function land(ports: LandPorts, train: Train): Promise<Landed> {
   const end = await moveTarget(ports, { target, from: before, to: after }, record, takeBack);
   if (end.outcome !== 'moved') return end;
   if (!landing) throw new Error('a target moved without a record');
-  await readBack(ports, { landing, cars, hold: train.hold });
+  await readBack(ports, { landing, cars, hold: train.hold, claimed: train.claimed });
   tell(ports, landing);
   return { outcome: 'landed', landing };
 }

@@ -6,9 +6,11 @@ import type { Oid, Ports } from '../../ports.ts';
 import { openEscalation } from '../escalate.ts';
 import { allTasks } from '../tasks.ts';
 import { moveBack, takeBackLandings } from './back.ts';
+import type { Claimed } from './claimed.ts';
 import type { Car } from './land.ts';
 import type { Hold } from './lease.ts';
 import { checkoutsOf } from './move.ts';
+import { contentMismatches } from './read-content.ts';
 
 type BackPorts = Pick<Ports, 'git' | 'ledger' | 'files' | 'clock' | 'report'>;
 
@@ -16,6 +18,7 @@ interface Told {
   readonly landing: Landing;
   readonly cars: readonly Car[];
   readonly hold: Pick<Hold, 'key' | 'guard'>;
+  readonly claimed: Claimed;
 }
 
 /**
@@ -35,21 +38,22 @@ export async function readBack(ports: BackPorts, told: Told): Promise<void> {
   throw new Refusal('merge.unverified', { target, landing: id, problems, ...end });
 }
 
-async function mismatches(ports: BackPorts, { landing, cars }: Told, tip: Oid): Promise<readonly string[]> {
+async function mismatches(ports: BackPorts, { landing, cars, claimed }: Told, tip: Oid): Promise<readonly string[]> {
   const { git, ledger } = ports;
   const { before, id, landed, target } = landing;
   const past = [...new Set(cars.flatMap(({ candidate }) => candidate.past ?? []))];
   const heads = new Set(landed.map(({ from }) => from));
-  const [commits, entry, tasks] = await Promise.all([
+  const [commits, entry, tasks, content] = await Promise.all([
     git.objects.commits([tip, ...heads, ...[before, ...past].map((oid) => `^${oid}`)]),
     ledger.read(`landings/${id}`),
     landed.some(({ task }) => task) ? allTasks(ports) : [],
+    contentMismatches(ports, before, cars, claimed),
   ]);
   const record = entry ? parsed<Landing>(entry, 'landing.json') : undefined;
   const found = { tip, commits, record, tasks };
   const missing = missingCommits(landing, found, {
     left: new Set(cars.flatMap(({ left = [] }) => left)),
-    whole: new Set(cars.filter(isWhole).map(({ candidate }) => candidate.branch)),
+    whole: new Set(cars.filter(isSquashed).map(({ candidate }) => candidate.branch)),
   });
   // Told from the few that git knows by their patch, or that lie behind what was looked at.
   const oids = missing.map(({ oid }) => oid);
@@ -57,13 +61,14 @@ async function mismatches(ports: BackPorts, { landing, cars }: Told, tip: Oid): 
   const alike = oids.some((oid) => !there.has(oid)) ? await git.history.alike(tip, oids) : new Map<Oid, unknown>();
   return [
     ...ledgerMismatches(landing, found),
+    ...content,
     ...missing
       .filter(({ oid }) => !there.has(oid) && !alike.has(oid))
       .map(({ branch, oid, subject }) => `${oid.slice(0, 10)} of ${branch} (${subject}) is not on ${target}`),
   ];
 }
 
-const isWhole = ({ candidate: { mode } }: Car): boolean => mode === 'squash' || mode === 'rebase-merges';
+const isSquashed = ({ candidate: { mode } }: Car): boolean => mode === 'squash';
 
 type End = Pick<Refusal<'merge.unverified'>['facts'], 'fate' | 'escalation'>;
 

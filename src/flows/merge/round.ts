@@ -49,7 +49,7 @@ export async function oneRound(
     throw new Refusal('merge.busy', { target, holder: 'one that took over while this stood still' });
   const { proof } = built;
   const cars = await signed(ports, before, built.cars);
-  const end = await land(ports, { target, before, cars, hold: tools.hold, ...(proof ? { proof } : {}) });
+  const end = await land(ports, { target, before, cars, hold: tools.hold, claimed: yard, ...(proof ? { proof } : {}) });
   if (end.outcome === 'outrun') return 'outrun';
   if (end.outcome === 'blocked') throw new Refusal('merge.blocked', { target, ...end });
   await learn(ports, tools, end.landing);

@@ -1,7 +1,8 @@
 import { blames, type Verdict } from '../../core/gate.ts';
 import type { Candidate, Skipped, Step } from '../../core/merge/plan.ts';
-import { type Trespass, trespasses, withPassing } from '../../core/trespass.ts';
+import { type Trespass, withPassing } from '../../core/trespass.ts';
 import type { CommitFacts, Oid, Ports } from '../../ports.ts';
+import { claimCheck } from './claimed.ts';
 import { consentFor } from './consent.ts';
 import type { Car } from './land.ts';
 import { commitsOf, rebase, type Settle, type Tip } from './rebase.ts';
@@ -145,13 +146,9 @@ async function trespassesOf(
   { task: id, head, mode, past }: Candidate,
   known: readonly CommitFacts[] | undefined,
 ): Promise<readonly Trespass[]> {
-  const task = yard.tasks.find((one) => one.id === id);
-  if (!task) return [];
-  const base = await git.history.mergeBase(yard.base.commit, head);
+  const check = claimCheck(yard, id);
+  const base = check && (await git.history.mergeBase(yard.base.commit, head));
   if (!base) return [];
-  const { frozen, shared } = yard;
-  const check = (changes: readonly { readonly path: string }[]) =>
-    trespasses({ changes, task, others: yard.tasks, frozen, shared });
   const whole = check(await git.history.changes(base, head));
   if (mode === 'squash') return whole;
   const commits = known?.map(({ oid }) => oid) ?? (await git.history.unlanded(yard.base.commit, head, past));

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { changeTask } from '../../src/flows/tasks.ts';
 import { openPorts } from '../../src/main.ts';
+import { carriers, commandOf, kill } from './processes.ts';
 
 const PROJECT = resolve(import.meta.dirname, '../..');
 
@@ -192,33 +193,9 @@ async function started(
 }
 
 /** Everything that carries the mark of this run in its environment. */
-function marked(repo: string): readonly number[] {
-  return pids().filter((pid) => read(`/proc/${pid}/environ`).split('\0').includes(`GWT_KILLED=${repo}`));
-}
+const marked = (repo: string): readonly number[] => carriers(`GWT_KILLED=${repo}`);
 
-function processesIn(repo: string): readonly string[] {
-  return marked(repo).map((pid) => read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').slice(0, 60));
-}
-
-const pids = (): readonly number[] =>
-  readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((pid) => pid !== process.pid);
-
-function read(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {}
-}
+const processesIn = (repo: string): readonly string[] => marked(repo).map(commandOf);
 
 type Git = (...args: string[]) => string;
 const gitIn =

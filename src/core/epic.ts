@@ -1,4 +1,4 @@
-import type { Task, TaskState } from './task.ts';
+import type { TaskState } from './task.ts';
 
 /** A larger piece of work: how far its tasks are, and what they cost. */
 export interface Epic {
@@ -11,7 +11,8 @@ export interface Epic {
   readonly costUsd: number;
 }
 
-interface Part {
+/** What one task adds to its epic. */
+export interface Part {
   readonly epic?: string;
   readonly state: TaskState | 'waiting';
   readonly stories?: { readonly total: number; readonly passing: number };
@@ -40,10 +41,3 @@ export function epicsOf(parts: readonly Part[]): readonly Epic[] {
     };
   });
 }
-
-/** The part of an epic that a task is. */
-export const partOf = ({ epic, state, usage }: Pick<Task, 'epic' | 'state' | 'usage'>): Part => ({
-  ...(epic === undefined ? {} : { epic }),
-  state,
-  costUsd: usage.costUsd,
-});

@@ -10,6 +10,7 @@ import { type StoryProof, storyProofs } from '../core/story-proof.ts';
 import type { Task } from '../core/task.ts';
 import type { Ports } from '../ports.ts';
 import { checkpointsOf } from './checkpoint.ts';
+import { epicNamed, type ShownEpic } from './epics.ts';
 import { rowOf } from './status.ts';
 import { taskNamedOrHere } from './tasks.ts';
 
@@ -52,6 +53,18 @@ export interface ShowInput {
   readonly task?: string;
   /** Only why its stories count as passed. */
   readonly proof?: boolean;
+}
+
+/** Everything about one task; where there is none of that name but an epic, how far that is. */
+export async function showAny(ports: Ports, input: ShowInput): Promise<Show | ShownEpic> {
+  try {
+    return await show(ports, input);
+  } catch (error) {
+    const unknown = error instanceof Refusal && error.code === 'task.unknown' && input.task !== undefined;
+    const epic = unknown ? await epicNamed(ports, input.task ?? '') : undefined;
+    if (!epic) throw error;
+    return epic;
+  }
 }
 
 /** Everything about one task. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import pLimit from 'p-limit';
+import type { Epic } from '../core/epic.ts';
 import type { Escalation } from '../core/escalation.ts';
 import { readPrd } from '../core/prd.ts';
 import type { Turn } from '../core/queue.ts';
@@ -9,6 +10,7 @@ import { blockersOf, type StatusRow, statusRows, type TaskFacts } from '../core/
 import { isActive, type Task } from '../core/task.ts';
 import type { Usage } from '../core/usage.ts';
 import type { Entry, Oid, Ports } from '../ports.ts';
+import { epicsAmong } from './epics.ts';
 import { escalations } from './escalate.ts';
 import type { Meta } from './init.ts';
 import { isHeld } from './loop/lease.ts';
@@ -32,6 +34,8 @@ export interface Status {
   readonly pauses: readonly { readonly provider: string; readonly until: string; readonly words: string }[];
   /** Planned work that is no task yet, by what it waits for in the queue. */
   readonly planned: { readonly waiting: number; readonly paused: number; readonly dead: number };
+  /** Larger pieces of work: how far their tasks are, those that wait or landed included. */
+  readonly epics: readonly Epic[];
 }
 
 /** Git reads files from a warm cache: more processes than this gain nothing on most machines. */
@@ -48,8 +52,8 @@ export async function status(ports: Ports, input: StatusInput): Promise<Status> 
   const shown = input.all ? entries : entries.filter((entry) => isActive(taskOf(entry)) || there.has(entry.key));
   const tasks = await rowsOf(ports, { target, there, asked, all: entries.map(taskOf) }, shown);
   const questions = questionsBeside(asked, shown.map(taskOf));
-  const [pauses, planned] = [await pausesNow(ports), await plannedNow(ports)];
-  return { target, tasks, hidden: entries.length - shown.length, questions, pauses, planned };
+  const [pauses, planned, epics] = [await pausesNow(ports), await plannedNow(ports), await epicsAmong(ports, entries)];
+  return { target, tasks, hidden: entries.length - shown.length, questions, pauses, planned, epics };
 }
 
 async function plannedNow({ ledger }: Ports): Promise<Status['planned']> {

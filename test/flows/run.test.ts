@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ConfigInput } from '../../src/core/config.ts';
 import { type Foreseen, type Ran, type RunInput, run } from '../../src/flows/run.ts';
+import { status } from '../../src/flows/status.ts';
 import { stateOf } from '../support/looping.ts';
 import { type Scene, scene } from '../support/scene.ts';
 
@@ -129,6 +130,34 @@ test('a dry run shows the tasks, who waits for whom and who collides, and change
     ['five-1', 'new', ['two-1', 'three-2'], []],
   ]);
   expect(s.git('for-each-ref')).toBe(refs);
+});
+
+test('an epic is told by the report, by status and by show, with what waits and what it cost', async () => {
+  const plan = '# Plan\n## Epic: Web page\n### one\n### two\n## three\n';
+  const s = await planned(plan, {
+    agents: { a: { driver: 'command', command: ['sh', '-c', `[ $GWT_TASK != two ] || exit 1; ${AGENT}`] } },
+  });
+  await s.gwt('queue', 'add', '--from-file', 'plan.md');
+  expect((await status(s.ports(), {})).epics).toMatchObject([
+    { name: 'Web page', tasks: 2, landed: 0, states: { waiting: 2 } },
+  ]);
+  const result = await ran(s, { merge: true });
+  const epic = {
+    name: 'Web page',
+    tasks: 2,
+    landed: 1,
+    states: { landed: 1, blocked: 1 },
+    stories: { total: 2, passing: 1 },
+  };
+  expect(result.epics).toMatchObject([epic]);
+  const shown = await s.gwt('show', 'web-page', '--json');
+  expect(shown.json()).toMatchObject({
+    epic,
+    parts: [
+      { id: 'one', state: 'landed' },
+      { id: 'two', state: 'blocked' },
+    ],
+  });
 });
 
 test('the stories of a PRD become tasks', async () => {

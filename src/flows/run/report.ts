@@ -1,11 +1,11 @@
 import { type Epic, epicsOf } from '../../core/epic.ts';
-import { readPrd } from '../../core/prd.ts';
 import { taskOf } from '../../core/records.ts';
 import type { Refusal } from '../../core/refusal.ts';
 import type { Task } from '../../core/task.ts';
 import { type Idleness, idleness } from '../../core/timeline.ts';
 import type { Usage } from '../../core/usage.ts';
-import type { Entry, Ports } from '../../ports.ts';
+import type { Ports } from '../../ports.ts';
+import { partOf } from '../epics.ts';
 import type { Supervised } from './supervise.ts';
 
 /** How a run ended. Times in the timeline are seconds since it began. */
@@ -80,7 +80,7 @@ export async function reportOf(ports: Ports, run: Supervised, input: Reported): 
     slots: Math.max(0, ...run.floor.opened.map(({ slots }) => slots)),
     idle: idleness(run.floor.spans, run.floor.opened, { from: run.begun, to: lastEnd(run), full: run.floor.full }),
     timeline: timelineOf(run),
-    epics: epicsOf([...entries.map(partIn), ...run.places.filter(({ kind }) => kind === 'planned').map(waitingPart)]),
+    epics: epicsOf([...entries.map(partOf), ...waitingIn(run)]),
     refusal: run.lane?.refusal() ?? null,
   };
 }
@@ -148,23 +148,7 @@ function timelineOf({ floor, begun }: Supervised): Ran['timeline'] {
 /** Slots are not idle while the last landings are made and nothing is left to do. */
 const lastEnd = ({ floor, begun }: Supervised): number => Math.max(begun, ...floor.spans.map(({ to }) => to));
 
-function partIn(entry: Entry) {
-  const { epic, state, usage } = taskOf(entry);
-  return { ...(epic === undefined ? {} : { epic }), state, costUsd: usage.costUsd, stories: storiesIn(entry) };
-}
-
-function storiesIn({ docs, key }: Entry): { readonly total: number; readonly passing: number } {
-  try {
-    const { stories } = readPrd(docs['prd.json'] ?? '', key);
-    return { total: stories.length, passing: stories.filter(({ passes }) => passes).length };
-  } catch {
-    return { total: 0, passing: 0 };
-  }
-}
-
-const waitingPart = ({ epic }: { readonly epic?: string }) => ({
-  ...(epic === undefined ? {} : { epic }),
-  state: 'waiting' as const,
-});
+const waitingIn = ({ places }: Supervised) =>
+  places.flatMap(({ kind, epic }) => (kind === 'planned' && epic ? [{ epic, state: 'waiting' as const }] : []));
 
 const seconds = (ms: number): number => Math.round(ms / 10) / 100;

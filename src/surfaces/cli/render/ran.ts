@@ -2,6 +2,7 @@ import type { Foreseen, Ran } from '../../../flows/run.ts';
 import { wordsOf } from '../../wording.ts';
 import type { Style } from '../command.ts';
 import { printable } from '../refused.ts';
+import { epicLine } from './epic.ts';
 
 /** The tasks of a plan, each with what it waits for. */
 export function renderForeseen({ foreseen: { name, rows } }: Foreseen, style: Style): string {
@@ -36,7 +37,7 @@ export function renderRan(ran: Ran, style: Style): string {
     ...escalated.map(({ id, why, next }) => `${style.yellow('needs you')}  ${id}  ${brief(why)}: ${next}`),
     ...left.map(({ id, why }) => `${style.red('left')}       ${id}  ${brief(why)}`),
     ...(refusal ? [`${style.red('not landed')} ${wordsOf(refusal).message}; try: ${wordsOf(refusal).hint}`] : []),
-    ...epics.map(epicLine),
+    ...epics.map((epic) => `epic       ${epicLine(epic)}`),
     '',
     ...timeline(ran, style),
     summary(ran, style),
@@ -44,11 +45,6 @@ export function renderRan(ran: Ran, style: Style): string {
 }
 
 const brief = (text: string): string => printable(text.split('\n')[0] ?? '');
-
-function epicLine({ name, tasks, landed, stories, costUsd }: Ran['epics'][number]): string {
-  const cost = costUsd > 0 ? `, $${costUsd.toFixed(4)}` : '';
-  return `epic       ${printable(name)}  ${landed}/${tasks} landed, ${stories.passing}/${stories.total} stories${cost}`;
-}
 
 /** One line for each slot: what ran there, from second to second. */
 function timeline({ timeline: spans }: Ran, style: Style): readonly string[] {

@@ -4,18 +4,24 @@ import type { Status } from '../../../flows/status.ts';
 import type { Style } from '../command.ts';
 import { printable } from '../refused.ts';
 import { ageOf } from './age.ts';
+import { epicLine } from './epic.ts';
 import { type Column, clipped, table } from './table.ts';
 
 /** How many of the things that wait are spelled out below the table. */
 const MOST = 4;
 
 /** One screen: a line for each task, then what to type next. */
-export function renderStatus({ target, tasks, hidden, questions, pauses, planned }: Status, style: Style): string {
+export function renderStatus(
+  { target, tasks, hidden, questions, pauses, planned, epics }: Status,
+  style: Style,
+): string {
   const asked = questions.map(({ id, summary }) => `${style.cyan(`gwt inbox show ${id}`)}  ${printable(summary)}`);
+  const larger = epics.map((epic) => style.dim(`epic ${epicLine(epic)}`));
   const rest = hidden > 0 ? `${hidden} landed or dropped: gwt status --all` : '';
   if (tasks.length === 0)
     return [
       ...asked,
+      ...larger,
       `No task is open; work lands on ${printable(target)}.`,
       rest,
       plannedLine(planned, style) || `Begin one: gwt spawn <task> --prompt "…"`,
@@ -26,7 +32,7 @@ export function renderStatus({ target, tasks, hidden, questions, pauses, planned
   const paused = pauses.map(({ provider, until, words }) =>
     style.yellow(`${printable(provider)} is paused until ${until}: ${printable(words)}`),
   );
-  const below = [...paused, ...footer(tasks, style), plannedLine(planned, style), ...asked, style.dim(rest)];
+  const below = [...larger, ...paused, ...footer(tasks, style), plannedLine(planned, style), ...asked, style.dim(rest)];
   return [...lines, '', ...below.filter(Boolean)].join('\n').trimEnd();
 }
 

@@ -16,6 +16,7 @@ import { changeTask } from '../tasks.ts';
 import { runAgent, transcriptOf } from './agent.ts';
 import { begin } from './begin.ts';
 import { collect } from './collect.ts';
+import { freeDeadLocks } from './dead-locks.ts';
 import { earlyNotes } from './early.ts';
 import { keepGround, lookAt } from './ground.ts';
 import { startPulse } from './heartbeat.ts';
@@ -64,7 +65,9 @@ export async function iterate(
   });
   try {
     await memory.saved;
+    await freeDeadLocks(ports, work.task);
     const ran = await runAgent(ports, loop, work, memory, { pulse, seen: next.seen, bounds: next.bounds });
+    if (ran.code !== 0) await freeDeadLocks(ports, work.task);
     const outside = straysSince(ports, loop, work.task, before, transcriptOf(loop, work.task));
     // Awaited below: until then a failure is nobody's.
     outside.catch(() => {});

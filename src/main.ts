@@ -13,7 +13,8 @@ import { selfOf } from './adapters/process/self.ts';
 import { openTmux } from './adapters/process/tmux.ts';
 import { personAt } from './adapters/terminal/person.ts';
 import type { Event } from './core/event.ts';
-import type { Agents, Breakers, Configs, Locks, Ports, Programs, Syntax } from './ports.ts';
+import { withBell } from './flows/outlet/bell.ts';
+import type { Agents, Breakers, Configs, Locks, Ports, Programs, Self, Syntax, Web } from './ports.ts';
 import { type Globals, runCli } from './surfaces/cli/cli.ts';
 import type { Io } from './surfaces/cli/io.ts';
 import { narrator } from './surfaces/cli/narrate.ts';
@@ -53,20 +54,15 @@ export function openPorts(globals: Globals, report: (event: Event) => void, stop
   const breakers = later<Breakers>({ look: true, enter: true }, async () =>
     (await import('./adapters/breakers/breakers.ts')).openBreakers(clock),
   );
-  const locks = later<Locks>({ take: true, holder: true }, async () => {
-    const { openLocks } = await import('./adapters/files/locks.ts');
-    return openLocks({
-      pid: process.pid,
-      host: self.host,
-      alive: (pid) => self.processStart(pid) !== undefined,
-    });
-  });
+  const locks = locksFor(self);
   const syntax = later<Syntax>({ open: true }, async () =>
     (await import('./adapters/syntax/syntax.ts')).openSyntax(HOME),
   );
+  const web = later<Web>({ post: true }, async () => (await import('./adapters/web/web.ts')).openWeb(stop));
+  const person = personAt({ agrees: globals.yes, approves: globals.yes || inCi(), present: atTerminal() });
   return {
     git,
-    ledger: openLedger(git, clock),
+    ledger: withBell({ ledger: openLedger(git, clock), config, git, processes, self, person, clock }),
     programs,
     processes,
     windows: openTmux(run, process.env),
@@ -77,12 +73,20 @@ export function openPorts(globals: Globals, report: (event: Event) => void, stop
     config,
     self,
     syntax,
-    person: personAt({ agrees: globals.yes, approves: globals.yes || inCi(), present: atTerminal() }),
+    person,
+    web,
     clock,
     ids: { next: () => randomBytes(6).toString('hex') },
     stop,
     report,
   };
+}
+
+function locksFor({ host, processStart }: Pick<Self, 'host' | 'processStart'>): Locks {
+  return later<Locks>({ take: true, holder: true }, async () => {
+    const { openLocks } = await import('./adapters/files/locks.ts');
+    return openLocks({ pid: process.pid, host, alive: (pid) => processStart(pid) !== undefined });
+  });
 }
 
 /** Sleep ends when the person wants to stop. */

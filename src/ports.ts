@@ -8,6 +8,7 @@ import type { Breakers } from './ports/breakers.ts';
 import type { Git } from './ports/git.ts';
 import type { Ledger } from './ports/ledger.ts';
 import type { Processes, ProgramEnd, Programs } from './ports/programs.ts';
+import type { Web } from './ports/web.ts';
 import type { Windows } from './ports/windows.ts';
 
 export type * from './ports/breakers.ts';
@@ -18,6 +19,7 @@ export type * from './ports/merging.ts';
 export type * from './ports/programs.ts';
 export type * from './ports/remotes.ts';
 export type * from './ports/snapshot.ts';
+export type * from './ports/web.ts';
 export type * from './ports/windows.ts';
 export type * from './ports/worktrees.ts';
 
@@ -173,6 +175,7 @@ export interface Ports {
   readonly programs: Programs;
   readonly processes: Processes;
   readonly windows: Windows;
+  readonly web: Web;
   readonly agents: Agents;
   readonly breakers: Breakers;
   readonly files: Files;

@@ -1,8 +1,9 @@
 import type { AgentConfig, ConfigInput } from './config.ts';
 import { type GateSpec, gateOf } from './gate.ts';
+import { allHandlers, handlerText } from './outlet.ts';
 
 /** What of a project's config is going to run. */
-export type CommandUse = 'setup' | 'gates' | 'agents' | 'generated';
+export type CommandUse = 'setup' | 'gates' | 'agents' | 'generated' | 'on';
 
 /** One command that a project's config would run on this machine, as it is shown to the person. */
 export interface ProjectCommand {
@@ -21,6 +22,9 @@ export function commandsOf(layer: ConfigInput): readonly ProjectCommand[] {
     ...gates.map((spec) => ({ use: 'gates' as const, text: gateText(spec) })),
     ...(layer.merge?.generated ?? []).map(({ run }) => ({ use: 'generated' as const, text: run })),
     ...Object.entries(layer.agents ?? {}).flatMap(([name, agent]) => (agent ? agentCommands(name, agent) : [])),
+    ...allHandlers(layer.on ?? {})
+      .filter(({ handler }) => typeof handler === 'string' || !('notify' in handler))
+      .map(({ name, handler }) => ({ use: 'on' as const, text: `on ${name}: ${handlerText(handler)}` })),
   ];
   return all.filter((one, at) => all.findIndex(({ use, text }) => use === one.use && text === one.text) === at);
 }

@@ -14,6 +14,7 @@ export type Check =
   | 'landing'
   | 'bench'
   | 'queue'
+  | 'outlet'
   | 'lock';
 
 /** One thing that was looked at. `subject` is a task, a ref or a path. */

@@ -12,8 +12,10 @@ type ApprovePorts = Pick<Ports, 'config' | 'files' | 'git' | 'person' | 'self'>;
  * for all that are new. Refuses `config.unapproved` when the person says no, or when there is nobody to ask.
  * The user's own config and the command line need no approval.
  */
-export async function approve(ports: ApprovePorts, uses: readonly CommandUse[]): Promise<void> {
+export async function approve(ports: ApprovePorts, needed: readonly CommandUse[]): Promise<void> {
   if (ports.person.approves) return;
+  // What only runs beside the work is asked for where somebody may answer, and keeps nobody from working.
+  const uses: readonly CommandUse[] = ports.person.present ? [...needed, 'on'] : needed;
   const project = (await ports.config.layers()).find(({ source }) => source === 'project');
   const wanted = project ? commandsOf(project.value) : [];
   if (!project || !wanted.some(({ use }) => uses.includes(use))) return;

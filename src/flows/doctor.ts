@@ -1,6 +1,7 @@
 import { afterMending, type Finding } from '../core/finding.ts';
 import type { Ports } from '../ports.ts';
 import { aboutBenches } from './doctor/benches.ts';
+import { aboutOutlet } from './doctor/outlet.ts';
 import { aboutQueue, mendQueue } from './doctor/queue.ts';
 import { aboutRepository } from './doctor/repository.ts';
 import { aboutTasks, mendTasks } from './doctor/tasks.ts';
@@ -31,7 +32,13 @@ export async function doctor(ports: Ports, { fix = false }: DoctorInput): Promis
 
 async function examine(ports: Ports): Promise<readonly Finding[]> {
   const about = await aboutRepository(ports);
-  return [...about, ...(await aboutBenches(ports)), ...(await aboutTasks(ports)), ...(await aboutQueue(ports))];
+  return [
+    ...about,
+    ...(await aboutBenches(ports)),
+    ...(await aboutTasks(ports)),
+    ...(await aboutQueue(ports)),
+    ...(await aboutOutlet(ports)),
+  ];
 }
 
 const isWell = (findings: readonly Finding[]): boolean => findings.every(({ state }) => state !== 'ill');

@@ -68,7 +68,12 @@ export interface Processes {
   signal(pid: number, name: 'SIGTERM' | 'SIGKILL'): boolean;
   /**
    * Starts a program in a session of its own, without terminal and input, which closing this terminal does not reach.
-   * Both its streams go to the end of a file that only this user may read.
+   * Both its streams go to the end of a file that only this user may read. `env` is put over the environment of gwt.
    */
-  background(command: readonly string[], cwd: string, log: string): Promise<Background>;
+  background(
+    command: readonly string[],
+    cwd: string,
+    log: string,
+    env?: Readonly<Record<string, string | undefined>>,
+  ): Promise<Background>;
 }

@@ -4,13 +4,24 @@ import { dirname } from 'node:path';
 import type { Background } from '../../ports.ts';
 
 /** Starts a program that outlives this process. Throws when it cannot be started. */
-export async function background(command: readonly string[], cwd: string, log: string): Promise<Background> {
+export async function background(
+  command: readonly string[],
+  cwd: string,
+  log: string,
+  env: Readonly<Record<string, string | undefined>> = {},
+): Promise<Background> {
   const [file = 'false', ...args] = command;
   mkdirSync(dirname(log), { recursive: true });
   const out = openSync(log, 'a', 0o600);
   try {
     // `detached` is setsid(2): no terminal whose end would send it SIGHUP, no Ctrl-C of another program's.
-    const child = spawn(file, args, { cwd, detached: true, stdio: ['ignore', out, out], windowsHide: true });
+    const child = spawn(file, args, {
+      cwd,
+      env: { ...process.env, ...env },
+      detached: true,
+      stdio: ['ignore', out, out],
+      windowsHide: true,
+    });
     let code: number | undefined;
     child.on('exit', (ended) => {
       code = ended ?? 128;

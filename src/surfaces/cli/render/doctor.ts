@@ -18,6 +18,7 @@ const LOOKED_AT: Readonly<Record<Check, string>> = {
   landing: 'landings under way',
   bench: 'integration worktrees',
   queue: 'what waits in the queue',
+  outlet: 'on',
   lock: 'locks',
 };
 

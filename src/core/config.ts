@@ -44,6 +44,8 @@ export interface Config extends TeamConfig {
     /** Untracked folders to copy, by path, as cheaply as the file system can. */
     readonly clone: readonly string[];
     readonly setup: readonly GateSpec[];
+    /** How many worktrees of landed tasks are kept for the next ones; with 0 each task gets a fresh one. */
+    readonly pool: number;
     readonly submodules: boolean;
     readonly lfs: 'auto' | 'skip';
   };
@@ -142,6 +144,7 @@ export const DEFAULT_CONFIG: Config = {
     link: [],
     clone: [],
     setup: [],
+    pool: 0,
     submodules: true,
     lfs: 'auto',
   },

@@ -134,6 +134,14 @@ export interface Task {
     readonly url: string;
     readonly at: string;
   };
+  /** To which task its worktree went, and where what was left in it lies. */
+  readonly handed?: {
+    readonly at: string;
+    readonly to: string;
+    readonly trash?: string;
+    readonly checkpoint: number;
+    readonly ignored: { readonly paths: readonly string[]; readonly bytes: number };
+  };
   /** Where `gwt rm` put it. */
   readonly dropped?: {
     readonly at: string;

@@ -78,18 +78,21 @@ async function trashFolders(ports: Ports, tasks: readonly Task[]): Promise<reado
 const MOST_FILES = 50_000;
 
 async function lookAt(ports: Ports, path: string, tasks: readonly Task[]): Promise<TrashFolder> {
-  const task = tasks.find(({ state, dropped }) => state === 'dropped' && dropped?.trash === path);
-  const number = task?.dropped?.checkpoint;
+  const task = tasks.find(
+    ({ state, dropped, handed }) => (state === 'dropped' && dropped?.trash === path) || handed?.trash === path,
+  );
+  const put = task?.handed?.trash === path ? task.handed : task?.dropped;
+  const number = put?.checkpoint;
   const saved = task && (await checkpointsOf(ports, task.id)).find((one) => one.number === number);
   const left = saved ? await missingFrom(ports, saved.commit) : [];
   const { bytes } = await ports.files.size(path, MOST_FILES);
-  const since = task?.dropped ? Date.parse(task.dropped.at) : ((await ports.files.modified(path)) ?? ports.clock.now());
+  const since = put ? Date.parse(put.at) : ((await ports.files.modified(path)) ?? ports.clock.now());
   return {
     path,
     task,
     covered: saved !== undefined,
     left,
-    ignored: task?.dropped?.ignored ?? { paths: [], bytes: 0 },
+    ignored: put?.ignored ?? { paths: [], bytes: 0 },
     since,
     bytes,
   };

@@ -40,7 +40,9 @@ export async function resume(ports: Ports): Promise<Merged> {
 async function cleaned(ports: Ports, { landed }: Merged): Promise<Pick<Merged, 'removed' | 'kept'>> {
   const removed: string[] = [];
   const kept: { task: string; why: string }[] = [];
-  for (const task of landed.flatMap((one) => one.task ?? [])) {
+  const { pool } = (await ports.config.load()).worktrees;
+  const tasks = landed.flatMap((one) => one.task ?? []);
+  for (const task of tasks.slice(0, Math.max(0, tasks.length - pool))) {
     try {
       await remove(ports, { tasks: [task] });
       removed.push(task);

@@ -9,6 +9,7 @@ import type { Task } from '../core/task.ts';
 import type { Ports, RefMove } from '../ports.ts';
 import { bring, setUp, wanted } from './bring.ts';
 import { commonFacts, installHooks, refreshHooks } from './hooks.ts';
+import { fromPool } from './pool.ts';
 import { failureOf } from './queue/give-back.ts';
 import { turnOver } from './queue/turn-over.ts';
 import { recover, SPAWN_MARK, takeBack, witnessOf } from './recover.ts';
@@ -139,13 +140,15 @@ async function freeOrRefuse(ports: Ports, task: Task): Promise<void> {
 
 /** Checking the files out takes most of the time; what needs none of them is done meanwhile. */
 async function build(ports: Ports, draft: Draft): Promise<void> {
-  const { task, checkout = {} } = draft;
+  const { task, checkout } = draft;
   const { worktree: path, branch } = task;
   const { worktrees } = ports.git;
   const env = { [SPAWN_MARK]: task.lease?.run ?? '' };
   await hideInside(ports, task);
-  await worktrees.add({ path, branch, checkout: false, env });
-  const [, { brought, hook }] = await both(worktrees.fill(path, env, checkout), prepare(ports, draft));
+  const warm = checkout === undefined && (await fromPool(ports, task, env));
+  if (!warm) await worktrees.add({ path, branch, checkout: false, env });
+  const filled = warm ? Promise.resolve() : worktrees.fill(path, env, checkout ?? {});
+  const [, { brought, hook }] = await both(filled, prepare(ports, draft));
   await bring(ports, task, brought);
   if ((await ports.config.load()).worktrees.submodules) await worktrees.submodules(path, env);
   if (hook) await worktrees.announce(path, task.base, env);

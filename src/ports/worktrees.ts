@@ -8,6 +8,14 @@ export interface Worktree {
   readonly locked: boolean;
   readonly prunable: boolean;
 }
+/** A worktree without any change of its own that git would show, and what lies in it besides. Folders end in `/`. */
+export interface Warm {
+  readonly head: Oid;
+  /** Untracked and ignored, empty folders too, the topmost of each; and those of them that are ignored. */
+  readonly others: readonly string[];
+  readonly ignored: readonly string[];
+  readonly touched: readonly string[];
+}
 /** Git's worktrees as a list; what lies in one of them is `GitWork`'s. */
 export interface GitWorktrees {
   list(): Promise<readonly Worktree[]>;
@@ -29,6 +37,15 @@ export interface GitWorktrees {
   submodules(path: string, env: Readonly<Record<string, string>>): Promise<readonly string[]>;
   /** What lies in a folder besides the files of a commit, whatever its index says; undefined when it is no worktree of this repository. */
   besides(path: string, commit: Oid): Promise<readonly string[] | undefined>;
+  /**
+   * Undefined for a worktree whose files cannot be handed on: changed, locked, sparse, with submodules or repositories in
+   * it, in the middle of something. `touched` are tracked files that anybody did anything to from `since` on.
+   */
+  warm(path: string, since: number): Promise<Warm | undefined>;
+  /** Puts the files and the index of one worktree into a new one that has none; gives the git directory that is left. */
+  graft(from: string, to: string): Promise<string>;
+  /** Checks these files out anew, those of them that the index has. */
+  renew(path: string, files: readonly string[]): Promise<void>;
   /** Takes it out of git's list, also when it was only half put there; its folder must be gone or moved. */
   forget(path: string): Promise<void>;
   gitDir(path: string): Promise<string>;

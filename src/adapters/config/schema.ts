@@ -56,6 +56,7 @@ export const configSchema = v.strictObject({
       link: v.optional(patterns),
       clone: v.optional(patterns),
       setup: v.optional(v.array(gate)),
+      pool: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
       submodules: v.optional(v.boolean()),
       lfs: v.optional(v.picklist(['auto', 'skip'])),
     }),

@@ -7,12 +7,14 @@ import { listedAdmin } from './admin.ts';
 import type { GitCall, GitCallOptions } from './call.ts';
 import { halfMade } from './half-made.ts';
 import { submodules } from './submodules.ts';
+import { gitWarm } from './warm.ts';
 import { worktreesInFiles } from './worktree-files.ts';
 
 /** The worktrees git knows of. */
 export function gitWorktrees(call: GitCall, repo: () => Promise<Repo>): GitWorktrees {
   return {
     ...halfMade(call, repo),
+    ...gitWarm(call),
     submodules: async (path, env) => submodules(call, (await repo()).common, path, env),
     async list() {
       const { common } = await repo();

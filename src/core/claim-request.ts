@@ -25,6 +25,7 @@ export interface ClaimRequest {
   readonly branch: string;
   readonly patterns: readonly string[];
   readonly mode: ClaimMode;
+  readonly files?: readonly string[];
   /** How long the claim is to hold, in milliseconds; left out: as long as the task. */
   readonly ttl?: number;
   readonly why: string;
@@ -45,6 +46,8 @@ export interface Wanted {
   readonly task: string;
   readonly patterns: readonly string[];
   readonly mode: ClaimMode;
+  /** Those of the patterns that name a file: nothing can lie below it. */
+  readonly files?: readonly string[];
 }
 export interface Place {
   readonly tasks: readonly Task[];
@@ -54,7 +57,12 @@ export interface Place {
 }
 
 /** Who must be asked for a claim; nobody when it can be taken at once. */
-export function partiesOf(wanted: Wanted, { tasks, frozen, shared, guards }: Place): readonly Party[] {
+export function partiesOf(given: Wanted, { tasks, frozen, shared, guards }: Place): readonly Party[] {
+  const { files = [] } = given;
+  const exact = given.patterns.flatMap((pattern) =>
+    files.includes(pattern) ? [pattern, `!${pattern}/**`] : [pattern],
+  );
+  const wanted = { ...given, patterns: exact };
   const me = tasks.find(({ id }) => id === wanted.task);
   const approved = me?.approved ?? [];
   const closed = overlap(wanted.patterns, frozen, approved);

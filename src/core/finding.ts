@@ -9,6 +9,7 @@ export type Check =
   | 'settings'
   | 'scripts'
   | 'claim'
+  | 'memory'
   | 'fires'
   | 'lease'
   | 'landing'

@@ -123,5 +123,8 @@ function pruned(patterns: readonly string[]): readonly string[] {
     const later = patterns.slice(at + 1).filter(isNegated);
     return isNegated(pattern) || later.length === 0 || overlap([pattern, ...later], EVERYTHING) !== undefined;
   });
-  return alive.filter((pattern, at) => !isNegated(pattern) || alive.slice(0, at).some((one) => !isNegated(one)));
+  return alive.filter((pattern, at) => {
+    const before = alive.slice(0, at);
+    return !isNegated(pattern) || overlap([pattern.slice(1)], before) !== undefined;
+  });
 }

@@ -117,6 +117,7 @@ function talking({ task }: MemoryFacts): string {
     '- a word to another task, to all of a role, or to everybody: `gwt note <task|@role|@all> "<text>"` (`--type request` where you want an answer); they read it with their next prompt, as you read answers in yours',
     '- what others said to you since your prompt was written: `gwt inbox`',
     '- a path you need: `gwt claim <path> --why "<what for>"`; what you need no longer: `gwt release <path>`',
+    '- a file you build on and do not change: `gwt touch <path>`; you hear of it when it changes on the target',
     '- a question that only a person may answer: `gwt escalate "<question>"`',
     '- the work goes to somebody else: `gwt handoff "<what is done, what is left, what to watch for>"`',
   ]);

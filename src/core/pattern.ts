@@ -58,6 +58,21 @@ export function patternFor(path: string): string {
   return `/${plain.replace(/ +$/, (spaces) => spaces.replaceAll(' ', '\\ '))}`;
 }
 
+/** A plain name without wildcards as a path from the top: who claims `docs` does not mean every folder of that name. */
+export function fromTop(pattern: string): string {
+  const [, not = '', name = ''] = /^(!?)(.*)$/s.exec(pattern) ?? [];
+  const plain = !/(?<!\\)(?:\\\\)*[*?[]/.test(name);
+  return plain && name !== '' && !/.\/./s.test(name) && !/^[/#]/.test(name) ? `${not}/${name}` : pattern;
+}
+
+/** The one path that a pattern without wildcards names from the top; undefined for other patterns. */
+export function pathOf(pattern: string): string | undefined {
+  const [, name = ''] = /^\/?(.+)$/s.exec(pattern) ?? [];
+  const anchored = pattern.startsWith('/') || /.\/./s.test(name);
+  if (!anchored || /^[!#]/.test(pattern) || /\/$/.test(name) || /(?<!\\)(?:\\\\)*[*?[]/.test(name)) return undefined;
+  return name.replace(/\\(.)/gs, '$1');
+}
+
 function tokensOf(body: string): { readonly tokens: readonly Token[] } | { readonly why: string } {
   const tokens: Token[] = [];
   const parts = body.split('/');

@@ -4,6 +4,7 @@ import { taskOf } from '../core/records.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { TaskState } from '../core/task.ts';
 import type { Ports } from '../ports.ts';
+import { settleRequests } from './claims/settle.ts';
 import { escalations, openEscalation } from './escalate.ts';
 import { forPerson } from './messages/box.ts';
 import { taskNamedOrHere } from './tasks.ts';
@@ -30,8 +31,9 @@ export interface Inbox {
   readonly messages: readonly Message[];
 }
 
-/** What waits for a person, the most dangerous first. Refuses `escalation.unknown`. */
-export async function inbox(ports: Pick<Ports, 'ledger'>, { id, all = false }: InboxInput): Promise<Inbox> {
+/** What waits for a person, the most dangerous first; what nobody answered in time waits for them too. Refuses `escalation.unknown`. */
+export async function inbox(ports: Ports, { id, all = false }: InboxInput): Promise<Inbox> {
+  await settleRequests(ports);
   const known = await escalations(ports);
   const open = known.filter(({ state }) => state === 'open');
   const shown = known.find((one) => one.id === id);

@@ -10,6 +10,7 @@ import { type StoryProof, storyProofs } from '../core/story-proof.ts';
 import type { Task } from '../core/task.ts';
 import type { Ports } from '../ports.ts';
 import { checkpointsOf } from './checkpoint.ts';
+import { type TouchedNow, touchedNow } from './claims/touched.ts';
 import { epicNamed, type ShownEpic } from './epics.ts';
 import { rowOf } from './status.ts';
 import { taskNamedOrHere } from './tasks.ts';
@@ -33,6 +34,8 @@ export interface Show {
   readonly checkpoints: readonly { readonly number: number; readonly ref: string }[];
   readonly notes: readonly Note[];
   readonly handoff: string | null;
+  /** What it builds on without changing it, and whether that has changed on the target. */
+  readonly touched: readonly TouchedNow[];
   /** Conflicts that were settled when it landed. */
   readonly resolved: readonly ResolvedFile[];
   readonly commits: readonly { readonly oid: string; readonly subject: string }[];
@@ -95,6 +98,7 @@ export async function show(ports: Ports, input: ShowInput): Promise<Show> {
     notes: notesOf(entry.docs),
     handoff: entry.docs['handoff.md'] ?? null,
     commits,
+    touched: await touchedNow(ports, task, entry.docs),
     resolved: await resolvedIn(ports, task),
     next: nextFor(task, status),
   };

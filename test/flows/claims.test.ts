@@ -46,7 +46,7 @@ test('what nobody holds is the task’s at once: its hooks let it through, those
   const { s, w } = await claimed();
   await addTask(s, 'open');
   expect([commits(s, 'login', 'docs/x.md'), commits(s, 'open', 'docs/x.md')]).toEqual([false, true]);
-  const done = await asks(s, 'login', ['/docs/'], { why: 'the manual' });
+  const done = await asks(s, 'login', ['docs/'], { why: 'the manual' });
   expect(done).toMatchObject({ taken: ['/docs/'], held: [], common: [], request: null });
   expect([commits(s, 'login', 'docs/x.md'), commits(s, 'open', 'docs/y.md')]).toEqual([true, false]);
   expect(s.read(join(w, 'CLAUDE.local.md'))).toContain('`src/auth/**`, `/docs/`');
@@ -152,7 +152,7 @@ test('what is frozen, and what code owners guard, is a person’s to grant', asy
   expect(commits(s, 'login', 'src/auth/a.ts')).toBe(true);
   await asks(s, 'login', ['LICENSE', '/docs/']);
   const [question] = await escalations(s.ports());
-  expect(question).toMatchObject({ reason: 'claim', paths: ['LICENSE', '/docs/'] });
+  expect(question).toMatchObject({ reason: 'claim', paths: ['/LICENSE', '/docs/'] });
   expect(question?.context.notes?.join('\n')).toContain('in need of approval by @ada or @org/writers');
   await resolve(s.ports(), { id: '1', answer: 'grant' });
   expect([commits(s, 'login', 'LICENSE'), commits(s, 'login', 'docs/a.md'), commits(s, 'login', 'top')]).toEqual([
@@ -160,7 +160,7 @@ test('what is frozen, and what code owners guard, is a person’s to grant', asy
     true,
     false,
   ]);
-  const { request } = await asks(s, 'login', ['/shared.txt']);
+  const { request } = await asks(s, 'login', ['shared.txt']);
   expect(request?.parties.map(({ why, task }) => [why, task])).toEqual([['approval', 'billing']]);
   const [shown] = (await owns(s.ports(), { paths: ['docs/b'] })).paths;
   expect(shown?.codeowners).toEqual({ approvers: ['@ada', '@org/writers'], source: '.github/CODEOWNERS:2' });

@@ -86,7 +86,7 @@ async function forged(s: Scene, mode: 'rebase' | 'squash', made: Readonly<Record
   const task = await taskNamed(ports, 'login');
   const candidate = { branch: 'gwt/login', task: 'login', head, mode, given: 0, priority: 0, after: [] };
   const car = { candidate, tip: { commit, tree }, commits: 1, resolved: [] };
-  return contentMismatches(ports, before, [car], { tasks: [task], frozen: [], shared: [] });
+  return contentMismatches(ports, before, [car], { tasks: [task], frozen: [], shared: [], guards: [] });
 }
 const BOTH = { 'src/one.txt': '1\n', 'src/two.txt': '2\n' };
 

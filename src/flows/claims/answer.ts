@@ -64,14 +64,15 @@ export async function carriedOut(ports: Ports, request: ClaimRequest, said: Said
   }
 }
 
-async function attempt(ports: Ports, { id, task, patterns, mode }: ClaimRequest, said: Said | undefined) {
+async function attempt(ports: Ports, request: ClaimRequest, said: Said | undefined) {
+  const { id, task, patterns } = request;
   const key: Key = `requests/${id}`;
   const entry = await ports.ledger.read(key);
   if (!entry) throw new Refusal('claim.unasked', { request: `r${id}`, state: '', known: [] });
   const before = requestOf(entry);
   const tasks = (await ports.ledger.list('tasks', ['task.json'])).map(taskOf);
   const rules = await rulesFor(ports, tasks.find((one) => one.id === task)?.target ?? '');
-  const parties = partiesOf({ task, patterns, mode }, { tasks, ...rules });
+  const parties = partiesOf(request, { tasks, ...rules });
   const named = new Set([task, ...[...parties, ...before.parties].flatMap((party) => party.task ?? [])]);
   const kept = new Map<string, readonly Kept[]>();
   for (const one of tasks.filter((one) => one.id !== task && named.has(one.id)))

@@ -2,7 +2,7 @@ import { type ClaimRequest, partiesOf } from '../../core/claim-request.ts';
 import { overlap } from '../../core/claims.ts';
 import type { EventOf } from '../../core/event.ts';
 import { type ClaimMode, missing, taking } from '../../core/holding.ts';
-import { patternsOf } from '../../core/pattern.ts';
+import { fromTop, pathOf, patternsOf } from '../../core/pattern.ts';
 import { taskOf } from '../../core/records.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { Task } from '../../core/task.ts';
@@ -43,10 +43,12 @@ export interface Claimed {
  * owners, approvers or a person are asked. Refuses `claim.invalid`, `claim.foreign`, `task.none`, and `task.state` for
  * a task that is over.
  */
-export async function claim(ports: Ports, input: ClaimInput): Promise<Claimed> {
-  if (patternsOf(input.patterns).every(({ negated }) => negated))
+export async function claim(ports: Ports, given: ClaimInput): Promise<Claimed> {
+  const patterns = given.patterns.map(fromTop);
+  if (patternsOf(patterns).every(({ negated }) => negated))
     throw new Refusal('usage.bad', { problem: 'no path is named', command: 'claim' });
-  const { task, voice } = await taskAndVoice(ports, input.task, 'claim paths');
+  const { task, voice } = await taskAndVoice(ports, given.task, 'claim paths');
+  const input = { ...given, patterns, files: await filesAmong(ports, task, patterns) };
   await tasksInForce(ports);
   const taken = await takeFree(ports, task, input, voice, await rulesFor(ports, task.target));
   if (taken.patterns.length > 0) await tellWorktrees(ports);
@@ -67,7 +69,16 @@ interface Taken {
   readonly asked: readonly string[];
 }
 
-async function takeFree(ports: Ports, { id }: Task, input: ClaimInput, voice: Voice, rules: Rules): Promise<Taken> {
+/** Patterns that name a file the branch has: such a one cannot meet a claim by what lies below it. */
+async function filesAmong({ git }: Ports, { branch }: Task, patterns: readonly string[]): Promise<readonly string[]> {
+  const named = patterns.filter((pattern) => !/[\n\r]/.test(pathOf(pattern) ?? '\n'));
+  const found = await git.objects.read(named.map((pattern) => `refs/heads/${branch}:${pathOf(pattern)}`));
+  return named.filter((_, at) => found[at]?.type === 'blob');
+}
+
+type Input = ClaimInput & { readonly files: readonly string[] };
+
+async function takeFree(ports: Ports, { id }: Task, input: Input, voice: Voice, rules: Rules): Promise<Taken> {
   const key = `tasks/${id}` as const;
   const now = ports.clock.now();
   let event: EventOf<'claim.taken'> | undefined;
@@ -88,11 +99,11 @@ async function takeFree(ports: Ports, { id }: Task, input: ClaimInput, voice: Vo
 }
 
 /** A list with exceptions is one thing; else each pattern is taken or asked for by itself. */
-function sortedOut(task: Task, { patterns, mode }: ClaimInput, tasks: readonly Task[], rules: Rules) {
+function sortedOut(task: Task, { patterns, mode, files }: Input, tasks: readonly Task[], rules: Rules) {
   const units = patterns.some((pattern) => pattern.startsWith('!')) ? [patterns] : patterns.map((one) => [one]);
   const sorted = { free: [] as string[], held: [] as string[], common: [] as string[], asked: [] as string[] };
   for (const unit of units) {
-    const wanted = { task: task.id, patterns: unit, mode };
+    const wanted = { task: task.id, patterns: unit, mode, files };
     if (missing(task, unit, mode).length === 0) sorted.held.push(...unit);
     else if (partiesOf(wanted, { tasks, ...rules }).length > 0) sorted.asked.push(...unit);
     else if (overlap(unit, ['**'], rules.shared)) sorted.free.push(...unit);

@@ -1,5 +1,5 @@
 import { givingUp, holdsAny } from '../../core/holding.ts';
-import { patternsOf } from '../../core/pattern.ts';
+import { fromTop, patternsOf } from '../../core/pattern.ts';
 import { taskOf } from '../../core/records.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { Task } from '../../core/task.ts';
@@ -34,7 +34,9 @@ export interface Released {
 export async function release(ports: Ports, input: ReleaseInput): Promise<Released> {
   const { task: named } = await taskAndVoice(ports, input.task, 'release paths');
   const task = (await tasksInForce(ports)).find(({ id }) => id === named.id) ?? named;
-  const patterns = input.all ? [...task.owns, ...(task.shares ?? [])].filter(isPlain) : input.patterns;
+  const patterns = input.all
+    ? [...task.owns, ...(task.shares ?? [])].filter(isPlain)
+    : input.patterns.map((one) => (heldAsTyped(task, one) ? one : fromTop(one)));
   checked(task, patterns, input.all === true);
   const kept = await keptOf(ports, task, patterns);
   const key = `tasks/${task.id}` as const;
@@ -53,6 +55,10 @@ export async function release(ports: Ports, input: ReleaseInput): Promise<Releas
   const { owns, shares = [] } = entry ? taskOf(entry) : after;
   return { task: task.id, released: patterns, owns, shares, kept: kept.map(({ path }) => path) };
 }
+
+/** What was claimed at the spawn is given up by the same words. */
+const heldAsTyped = ({ owns, shares = [] }: Task, pattern: string): boolean =>
+  owns.includes(pattern) || shares.includes(pattern);
 
 const isPlain = (pattern: string): boolean => !pattern.startsWith('!');
 

@@ -18,6 +18,7 @@ export interface Asking {
   readonly voice: Voice;
   readonly patterns: readonly string[];
   readonly mode: ClaimMode;
+  readonly files: readonly string[];
   readonly ttl?: number;
   readonly why?: string;
 }
@@ -58,9 +59,9 @@ async function opening(
   id: string,
   rules: Rules,
 ): Promise<ClaimRequest | 'free' | 'again'> {
-  const { task, patterns, mode } = asking;
+  const { task, patterns, mode, files } = asking;
   const key: Key = `requests/${id}`;
-  const wanted = { task: task.id, patterns, mode };
+  const wanted = { task: task.id, patterns, mode, files };
   const asked = partiesOf(wanted, { tasks: await allTasks(ports), ...rules }).flatMap((party) => party.task ?? []);
   const { answerMinutes } = (await ports.config.load()).ownership;
   const keys: Key[] = [key, 'meta/claims', ...new Set(asked.map((one): Key => `tasks/${one}`))];
@@ -85,7 +86,7 @@ async function opening(
 
 function drawnUp(
   { clock }: Pick<Ports, 'clock'>,
-  { task, voice, patterns, mode, ttl, why = '' }: Asking,
+  { task, voice, patterns, mode, files, ttl, why = '' }: Asking,
   id: string,
   parties: readonly Party[],
   minutes: number,
@@ -99,6 +100,7 @@ function drawnUp(
     branch: task.branch,
     patterns,
     mode,
+    ...(files.length > 0 ? { files: files.filter((file) => patterns.includes(file)) } : {}),
     ...(ttl === undefined ? {} : { ttl }),
     why,
     by: voice.name,

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type Finding, ill, well } from '../../core/finding.ts';
+import { memoryFile } from '../../core/memory.ts';
 import { taskOf } from '../../core/records.ts';
 import { abandoned, holds } from '../../core/recovery.ts';
 import { Refusal } from '../../core/refusal.ts';
@@ -9,6 +10,7 @@ import type { Ports } from '../../ports.ts';
 import { scripts } from '../hook-scripts.ts';
 import { type Common, claimText, commonFacts, configFacts, installHooks, silence } from '../hooks.ts';
 import { recover, witnessOf } from '../recover.ts';
+import { memoryOf, refreshAll } from '../seeds.ts';
 
 const FIX = 'gwt doctor --fix';
 const OF_HOOKS: ReadonlySet<string> = new Set(['settings', 'scripts', 'claim', 'fires']);
@@ -27,6 +29,7 @@ export async function aboutTasks(ports: Ports): Promise<readonly Finding[]> {
 export async function mendTasks(ports: Ports, findings: readonly Finding[]): Promise<void> {
   const faults = findings.filter(({ state }) => state === 'ill');
   if (faults.some(({ check }) => check === 'spawn')) await recover(ports);
+  if (faults.some(({ check }) => check === 'memory')) await refreshAll(ports);
   const hurt = faults.filter(({ check }) => OF_HOOKS.has(check));
   if (hurt.length === 0) return;
   await ports.files.remove(join((await commonFacts(ports)).hooks, '.installed'));
@@ -80,7 +83,11 @@ async function aboutTask(ports: Ports, patient: Patient): Promise<readonly Findi
     return [ill('worktree', id, why, `gwt restore ${id}   or gwt rm ${id}`)];
   }
   const found = [well('worktree', id), ...lease(ports, task)];
-  found.push(await settings(ports, admin, patient), await claim(ports, admin, patient));
+  found.push(
+    await settings(ports, admin, patient),
+    await claim(ports, admin, patient),
+    ...(await memory(ports, patient)),
+  );
   const why = await silence(ports, task);
   return [...found, why ? ill('fires', id, `the hooks do not fire in ${worktree}: ${why}`, FIX) : well('fires', id)];
 }
@@ -101,4 +108,12 @@ async function claim(ports: Ports, admin: string, { task, tasks, common }: Patie
   if (text === (await claimText(ports, task, tasks, common))) return well('claim', task.id);
   const why = text === undefined ? 'its worktree has no claim' : 'its hooks go by an older claim';
   return ill('claim', task.id, why, FIX);
+}
+
+/** What the agent is told of claims, in its memory file; a file that a person deleted is their wish. */
+async function memory(ports: Ports, { task, tasks }: Patient): Promise<readonly Finding[]> {
+  const text = await ports.files.read(join(task.worktree, task.seeds.memory));
+  if (text === undefined || !isActive(task)) return [];
+  if (text === memoryFile(text, await memoryOf(ports, task, tasks))) return [well('memory', task.id)];
+  return [ill('memory', task.id, 'its memory file tells of older claims', FIX)];
 }

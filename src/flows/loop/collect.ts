@@ -71,9 +71,12 @@ function sorted(loop: LoopRun, task: Task, sight: Sight, own: Sight['changes']) 
 }
 
 /** Changes the task may not make. */
-export function foreignIn(loop: LoopRun, task: Task, changes: readonly { readonly path: string }[]) {
-  const { frozen, shared } = loop.config.ownership;
-  return trespasses({ changes, task, others: loop.others, frozen, shared });
+export function foreignIn(
+  { others, ownership }: LoopRun,
+  task: Task,
+  changes: readonly { readonly path: string; readonly newOid?: string }[],
+) {
+  return trespasses({ changes, task, others, ...ownership });
 }
 
 interface Made {

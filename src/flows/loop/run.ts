@@ -8,6 +8,7 @@ import type { LoopOutcome } from '../../core/stops.ts';
 import type { Task } from '../../core/task.ts';
 import type { Usage } from '../../core/usage.ts';
 import type { Ports, Repo, Sight } from '../../ports.ts';
+import type { Rules } from '../claims/rules.ts';
 import type { Look } from './outside.ts';
 
 /** What stays the same for a loop on one task. */
@@ -35,6 +36,9 @@ export interface LoopRun {
   readonly gates: readonly Gate[];
   /** Other tasks, whose claims bind this one. */
   readonly others: readonly Task[];
+  readonly ownership: Rules;
+  /** Where the claims stood when the rules were written. */
+  readonly claims?: string;
   readonly secret: (path: string) => boolean;
   /** The text without keys: the user's, and whatever looks like one. */
   readonly hide: (text: string) => string;

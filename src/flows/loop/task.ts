@@ -10,6 +10,7 @@ import { redacted } from '../../core/redact.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { stopAfter } from '../../core/stops.ts';
 import type { Task } from '../../core/task.ts';
+import { rulesFor } from '../claims/rules.ts';
 import { finishGoingBack } from '../go-back.ts';
 import { memoryOf } from '../seeds.ts';
 import { allTasks } from '../tasks.ts';
@@ -17,6 +18,7 @@ import { heedAnomalies } from './anomalies.ts';
 import { setAside } from './aside.ts';
 import { boundsOf, overAll } from './budget.ts';
 import { throughCircuit } from './circuit.ts';
+import { claimsBefore } from './claims.ts';
 import { limitReason, onDuty, type Shut, traitsOf } from './duty.ts';
 import { ended, giveBack, type Progress, type Stop } from './end.ts';
 import { iterate } from './iterate.ts';
@@ -101,6 +103,7 @@ async function prepared(
     autocommit: input.autocommit ?? config.loop.autocommit,
     gates: gates.filter((gate, at) => gates.findIndex(({ run }) => run === gate.run) === at),
     others: tasks.filter(({ id }) => id !== task.id),
+    ownership: await rulesFor(ports, task.target),
     secret: ownsOf(config.loop.secrets),
     folder: runsFolder(repo, task.id),
     hide: (text) => redacted(text, keysOf(config, ports.self.env)),
@@ -153,7 +156,7 @@ async function rounds(ports: LoopPorts, begun: LoopRun, taken: Taken, max: numbe
       now = { ...now, waits: reason };
     }
     if (step.outcome !== 'story' || duty.outcome !== 'work') continue;
-    loop = duty.loop;
+    loop = await claimsBefore(ports, duty.loop);
     const { memory, standing } = now;
     const worker = loop;
     const bounds = await boundsOf(ports, loop, now, step.story.id);

@@ -8,6 +8,7 @@ import { type Parse, prove } from '../../core/merge/proof.ts';
 import type { Task } from '../../core/task.ts';
 import { trespasses, whyNot } from '../../core/trespass.ts';
 import type { Oid, Ports, TreeChange } from '../../ports.ts';
+import { rulesFor } from '../claims/rules.ts';
 import { parserFor } from './parses.ts';
 import type { Conflict, Resolved } from './rebase.ts';
 import type { Answer } from './settle.ts';
@@ -107,8 +108,8 @@ async function strays(
   { declared, tasks, parse }: { declared: readonly Beside[]; tasks: readonly Task[]; parse: Parse },
 ): Promise<readonly string[]> {
   if (changes.length === 0) return [];
-  const { ownership } = await ports.config.load();
   const task = tasks.find(({ branch }) => branch === conflict.branch);
+  const ownership = await rulesFor(ports, task?.target ?? '');
   const foreign = new Map(
     trespasses({ changes, task, others: tasks, ...ownership }).map((one) => [one.path, whyNot(one)]),
   );

@@ -31,6 +31,8 @@ export interface Train {
   readonly proof?: LandingProof;
   /** What claims it was judged by: what landed is held against them once more. */
   readonly claimed: Claimed;
+  /** Where the claims stand by which it was judged: it lands while they do, or not at all. */
+  readonly claims?: Oid;
 }
 export type Landed = Exclude<Moved, { outcome: 'moved' }> | { readonly outcome: 'landed'; readonly landing: Landing };
 
@@ -121,13 +123,14 @@ function drafted({ target, before, cars, proof }: Train, after: Oid, id: string,
 }
 
 /** The target moves; the branches must be where they were when they were looked at. */
-function movesOf({ target, before, after }: Landing, { cars }: Train): readonly RefMove[] {
+function movesOf({ target, before, after }: Landing, { cars, claims }: Train): readonly RefMove[] {
   const branches = cars.map(({ candidate: { branch, head } }) => ({
     ref: `refs/heads/${branch}`,
     from: head,
     to: head,
   }));
-  return [{ ref: `refs/heads/${target}`, from: before, to: after }, ...branches];
+  const standing = claims ? [{ ref: 'refs/gwt/meta/claims', from: claims, to: claims }] : [];
+  return [{ ref: `refs/heads/${target}`, from: before, to: after }, ...branches, ...standing];
 }
 
 function landingWrite(landing: Landing): Write {

@@ -4,6 +4,7 @@ import { type Told, wordsOfRequest } from '../../core/merge/request.ts';
 import { readPrd } from '../../core/prd.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { Oid, Ports } from '../../ports.ts';
+import { rulesFor } from '../claims/rules.ts';
 import { targetOf } from '../init.ts';
 import { allTasks, changeTask } from '../tasks.ts';
 import { alone } from './alone.ts';
@@ -103,7 +104,7 @@ async function proposeOne(ports: Ports, desks: Desks, step: Step): Promise<One> 
   const skip = (reason: string): One => ({ skipped: [{ branch, reason }], ends: none });
   const waits = after.find((task) => found.states.get(task) !== 'landed');
   if (waits !== undefined) return skip(`waits for ${waits}, whose request has not landed`);
-  const { ownership } = await ports.config.load();
+  const rules = await rulesFor(ports, far.target);
   const tip = { commit: base, tree: await ports.git.objects.treeOf(base) };
   const yard = {
     ...tools,
@@ -111,7 +112,7 @@ async function proposeOne(ports: Ports, desks: Desks, step: Step): Promise<One> 
     tasks: found.tasks,
     allowed: found.allowed,
     consent: found.consent,
-    ...ownership,
+    ...rules,
   };
   const built = await buildTrain(ports, yard, [{ ...step, candidate }]);
   if (ports.stop.aborted) return skip('interrupted');

@@ -1,6 +1,6 @@
 import { whyNot } from '../../core/trespass.ts';
 import type { Oid, Ports } from '../../ports.ts';
-import { type Claimed, claimCheck } from './claimed.ts';
+import { type Claimed, claimCheck, keptPaths } from './claimed.ts';
 import type { Car } from './land.ts';
 
 type ReadPorts = Pick<Ports, 'git'>;
@@ -47,7 +47,8 @@ async function strayed({ git }: ReadPorts, all: readonly Stretch[], claimed: Cla
     const sum = await git.history.changes(from, to);
     const known = new Set(sum.map(({ path }) => path));
     const passing = [...new Set(paths)].filter((path) => !known.has(path)).map((path) => ({ path }));
-    const passed = new Set([...(car.allowed ?? []), ...car.resolved.map(({ path }) => path)]);
+    const kept = keptPaths(claimed, car.candidate.task);
+    const passed = new Set([...(car.allowed ?? []), ...kept, ...car.resolved.map(({ path }) => path)]);
     for (const one of check([...sum, ...passing]))
       if (!passed.has(one.path)) found.push(`${car.candidate.branch} changed ${one.path} (${whyNot(one)})`);
   }

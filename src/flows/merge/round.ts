@@ -2,17 +2,19 @@ import type { Landing } from '../../core/landing.ts';
 import { type Candidate, planMerge } from '../../core/merge/plan.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { Oid, Ports } from '../../ports.ts';
+import { tasksInForce } from '../claims/lapse.ts';
+import { rulesFor } from '../claims/rules.ts';
 import { answer, interrupted, type Merged, type MergeInput, predicted } from './answer.ts';
 import { type Found, findCandidates } from './candidates.ts';
 import { dealWith } from './fallen.ts';
 import { foresight } from './foresight.ts';
-import { land } from './land.ts';
 import { remember } from './learn.ts';
 import type { Hold } from './lease.ts';
 import { noticesOf } from './notices.ts';
 import { signed } from './sign.ts';
 import type { Tools } from './tools.ts';
 import { buildTrain } from './train.ts';
+import { claimsNow, landByClaims } from './wall.ts';
 
 /** One train from plan to landing; nothing is decided about anybody when somebody else moved the target or a branch meanwhile. */
 export async function oneRound(
@@ -23,15 +25,23 @@ export async function oneRound(
 ): Promise<Merged | 'outrun'> {
   const before = await ports.git.refs.resolve(`refs/heads/${target}`);
   if (!before) throw new Refusal('target.absent', { target });
+  await tasksInForce(ports);
+  const claims = await claimsNow(ports);
   const found = await withoutProposed(ports, await findCandidates(ports, { ...input, target }), input, before);
   const order = input.order ?? 'planned';
   const candidates = order === 'planned' ? await foresight(ports, found.candidates, before) : found.candidates;
   const plan = planMerge(candidates, order, found.states);
   const branches = plan.steps.map(({ candidate }) => candidate.branch);
   if (branches.length > 0) ports.report({ type: 'landing.planned', at: now(ports), target, order: branches });
-  const { ownership } = await ports.config.load();
   const base = { commit: before, tree: await ports.git.objects.treeOf(before) };
-  const yard = { ...tools, base, tasks: found.tasks, allowed: found.allowed, consent: found.consent, ...ownership };
+  const yard = {
+    ...tools,
+    base,
+    tasks: found.tasks,
+    allowed: found.allowed,
+    consent: found.consent,
+    ...(await rulesFor(ports, target)),
+  };
   const built = await buildTrain(ports, yard, plan.steps);
   const mode = input.mode ?? (await ports.config.load()).merge.mode;
   const notices = input.dryRun ? await noticesOf(ports, { before, cars: built.cars, mode }) : [];
@@ -49,7 +59,8 @@ export async function oneRound(
     throw new Refusal('merge.busy', { target, holder: 'one that took over while this stood still' });
   const { proof } = built;
   const cars = await signed(ports, before, built.cars);
-  const end = await land(ports, { target, before, cars, hold: tools.hold, claimed: yard, ...(proof ? { proof } : {}) });
+  const train = { target, before, cars, hold: tools.hold, claimed: yard, ...(proof ? { proof } : {}) };
+  const end = await landByClaims(ports, train, yard, claims);
   if (end.outcome === 'outrun') return 'outrun';
   if (end.outcome === 'blocked') throw new Refusal('merge.blocked', { target, ...end });
   await learn(ports, tools, end.landing);

@@ -1,12 +1,11 @@
 import { blames, type Verdict } from '../../core/gate.ts';
 import type { Candidate, Skipped, Step } from '../../core/merge/plan.ts';
-import { type Trespass, withPassing } from '../../core/trespass.ts';
 import type { CommitFacts, Oid, Ports } from '../../ports.ts';
-import { claimCheck } from './claimed.ts';
 import { consentFor } from './consent.ts';
 import type { Car } from './land.ts';
 import { commitsOf, rebase, type Settle, type Tip } from './rebase.ts';
 import { greenPart } from './search.ts';
+import { trespassesOf } from './wall.ts';
 import { type Built, type Fallen, gatesOf, type Yard } from './yard.ts';
 
 type TrainPorts = Pick<Ports, 'git' | 'clock' | 'report' | 'stop'>;
@@ -137,27 +136,6 @@ async function redByResolution(yard: Yard, car: Car, tip: Tip, before: readonly 
   // An answer is no worse for a gate that flakes, or could not run.
   if (!blames(red)) return undefined;
   return !gate || (await yard.proof.one(car.tip, gate, true)).outcome === 'failed' ? red : undefined;
-}
-
-/** What a task's branch changes outside its claim, by content, since it left the target: as a whole, and in every commit that lands. */
-async function trespassesOf(
-  { git }: TrainPorts,
-  yard: Yard,
-  { task: id, head, mode, past }: Candidate,
-  known: readonly CommitFacts[] | undefined,
-): Promise<readonly Trespass[]> {
-  const check = claimCheck(yard, id);
-  const base = check && (await git.history.mergeBase(yard.base.commit, head));
-  if (!base) return [];
-  const whole = check(await git.history.changes(base, head));
-  if (mode === 'squash') return whole;
-  const commits = known?.map(({ oid }) => oid) ?? (await git.history.unlanded(yard.base.commit, head, past));
-  if (commits.length < 2) return whole;
-  const each = [...(await git.history.extent(commits))].map(([commit, paths]) => ({
-    commit,
-    found: check([...paths.keys()].map((path) => ({ path }))),
-  }));
-  return withPassing(whole, each);
 }
 
 function tell({ clock, report }: TrainPorts, { candidate: { branch }, commits, resolved }: Car): void {

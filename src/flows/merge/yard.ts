@@ -1,3 +1,4 @@
+import type { Guard } from '../../core/codeowners.ts';
 import type { GateSpec, Verdict } from '../../core/gate.ts';
 import type { LandingProof } from '../../core/landing.ts';
 import type { Candidate, Skipped } from '../../core/merge/plan.ts';
@@ -50,6 +51,7 @@ export interface Yard {
   readonly consent: Consent;
   readonly frozen: readonly string[];
   readonly shared: readonly string[];
+  readonly guards: readonly Guard[];
 }
 
 /** The gates of the tasks on the train; the common ones are the proof's own. */

@@ -15,7 +15,7 @@ export const claimCommand: CommandSpec<Input, Result> = {
   usage: 'claim [pattern...]',
   summary: 'ask for paths, or answer one who asks for yours',
   details:
-    "Patterns are as in .gitignore, seen from the top of the repository. What nobody holds is the task's at once, and its " +
+    "Patterns are as in .gitignore, seen from the top of the repository; a plain name is a path there. What nobody holds is the task's at once, and its " +
     'hooks let it through from then on. What another task holds, what is frozen, and what needs an approval is asked for: ' +
     'the answer comes with the next prompt. Exits with 3 while it waits for an answer.',
   options: [

@@ -36,6 +36,7 @@ export const commands: Readonly<Record<string, () => Loaded>> = {
   release: async () => (await import('./release.ts')).releaseCommand,
   owns: async () => (await import('./owns.ts')).ownsCommand,
   claims: async () => (await import('./claims.ts')).claimsCommand,
+  touch: async () => (await import('./touch.ts')).touchCommand,
   note: async () => (await import('./note.ts')).noteCommand,
   handoff: async () => (await import('./handoff.ts')).handoffCommand,
   heartbeat: async () => (await import('./heartbeat.ts')).heartbeatCommand,

@@ -13,6 +13,7 @@ const LOOKED_AT: Readonly<Record<Check, string>> = {
   settings: "worktrees' settings",
   scripts: 'hook scripts',
   claim: 'claims',
+  memory: 'memory files',
   fires: 'hooks that fire',
   lease: 'loops',
   landing: 'landings under way',

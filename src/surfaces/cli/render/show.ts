@@ -1,3 +1,4 @@
+import { isOpen } from '../../../core/holding.ts';
 import type { Show } from '../../../flows/show.ts';
 import type { Style } from '../command.ts';
 import { printable } from '../refused.ts';
@@ -27,6 +28,7 @@ export function renderShow(shown: Show, style: Style): string {
       style,
     ),
     section('Conflicts settled', settledFiles(shown.resolved), style),
+    section('Builds on', shown.touched.map(touchedLine), style),
     section('Commits', commitLines(shown), style),
     section(
       'Notes',
@@ -53,7 +55,12 @@ function facts({ task, status, checkpoints, last }: Show): readonly (readonly [s
       status.dirty && `${changes.tracked} changed, ${changes.untracked} untracked, ${changes.unmerged} unmerged`,
     ],
     ['conflicts', status.conflicts.length > 0 && `with ${task.target} in ${status.conflicts.join(', ')}`],
-    ['claim', task.owns.length > 0 ? task.owns.join('  ') : 'whatever no other task owns'],
+    [
+      'claim',
+      isOpen(task) ? ['whatever no other task owns', ...task.owns].join('  ') : task.owns.join('  ') || 'nothing',
+    ],
+    ['shared', task.shares?.join('  ')],
+    ['approved', task.approved?.join('  ')],
     [
       'agent',
       `${task.agent} as ${task.role}${task.iteration > 0 ? `, ${task.iteration} iteration${task.iteration === 1 ? '' : 's'}` : ''}${cost(task.usage.costUsd)}`,
@@ -70,6 +77,9 @@ function facts({ task, status, checkpoints, last }: Show): readonly (readonly [s
 }
 
 const cost = (usd: number): string => (usd > 0 ? `, $${usd.toFixed(2)}` : '');
+
+const touchedLine = ({ path, changed, by }: Show['touched'][number]): string =>
+  `${changed ? '!' : '·'} ${path}${changed ? `  changed on the target${by.length > 0 ? `: ${by.join('; ')}` : ''}` : ''}`;
 
 const storyLines = ({ stories }: Show): readonly string[] =>
   stories.map(({ id, title, passes }) => `${passes ? '✓' : '·'} ${id}${title === id ? '' : `  ${title}`}`);

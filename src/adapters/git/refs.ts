@@ -10,8 +10,8 @@ import { clearLocks, noteLocks } from './ref-locks.ts';
 export function gitRefs(call: GitCall, common: () => Promise<string>): GitRefs {
   return {
     async resolve(rev) {
-      // A branch by its full name is what its file says: no process is needed to read it.
-      const read = /^refs\/heads\/[^~^:@{}]+$/.test(rev) ? refsInFiles(await common(), [rev]) : undefined;
+      // A branch, or a ref of gwt's, by its full name is what its file says: no process is needed to read it.
+      const read = /^refs\/(heads|gwt)\/[^~^:@{}]+$/.test(rev) ? refsInFiles(await common(), [rev]) : undefined;
       if (read) return read.get(rev);
       const { code, stdout } = await call(['rev-parse', '--verify', '--quiet', '--end-of-options', `${rev}^{commit}`], {
         ok: [0, 1, 128],

@@ -71,6 +71,8 @@ function ofGroup(pid: number | undefined): readonly number[] {
 
 interface Row {
   readonly pid: number;
+  /** Clock ticks since boot at which it started. */
+  readonly started: number;
   readonly parent: number;
   readonly group: number;
 }
@@ -91,8 +93,10 @@ function ofTree(
   };
   if (pid !== undefined) grow(pid);
   let unsure = false;
+  const own = rows.find((row) => row.pid === process.pid)?.started ?? 0;
   for (const row of mark ? rows : []) {
-    if (found.has(row.pid)) continue;
+    // What this process started is no older than it; the kernel's own threads, of group 0, have no environment.
+    if (found.has(row.pid) || (pid !== undefined && row.started < own) || row.group === 0) continue;
     const environ = environOf(row.pid);
     if (environ.includes(mark ?? '')) found.add(row.pid);
     else if (environ.length === 0 && pid !== undefined && row.pid > pid) unsure = true;
@@ -108,10 +112,11 @@ function processes(): readonly Row[] {
     .flatMap((name) => {
       try {
         const stat = readFileSync(`/proc/${name}/stat`, 'latin1');
-        const [state, parent, group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+        const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+        const [state, parent, group] = fields;
         return state === 'Z' || state === 'X'
           ? []
-          : [{ pid: Number(name), parent: Number(parent), group: Number(group) }];
+          : [{ pid: Number(name), parent: Number(parent), group: Number(group), started: Number(fields[19]) }];
       } catch {
         return [];
       }

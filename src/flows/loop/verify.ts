@@ -179,8 +179,12 @@ async function branchFacts(ports: LoopPorts, loop: LoopRun, work: Assignment, be
     history.mergeBase(`refs/heads/${task.target}`, head),
   ]);
   const ahead = head !== (base ?? task.base);
-  const changes = ahead ? await history.changes(base ?? task.base, head) : [];
-  const touched = tree === before.tree ? [] : await history.changes(before.head, head);
+  const from = base ?? task.base;
+  const [changes, since] = await Promise.all([
+    ahead ? history.changes(from, head) : [],
+    tree === before.tree ? [] : from === before.head && ahead ? undefined : history.changes(before.head, head),
+  ]);
+  const touched = since ?? changes;
   const paths = touched.slice(0, PATHS).map(({ path }) => path);
   const trespasses = foreignIn(loop, task, changes);
   return {

@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { COMMANDS, killOnce, makeTemplate, type What } from './kill/story.ts';
+import { chances } from './kill/world.ts';
 
 /** `npm run bench:kill -- [merge|push|watch|undo] [times] [move]`: kills a landing of ten tasks at random instants; with `move` while the target moves. */
 const [what = 'merge', times = '200', from = 'start'] = process.argv.slice(2);
@@ -12,14 +13,8 @@ const folder = join(box, 'run');
 await makeTemplate(folder);
 cpSync(folder, template, { recursive: true, verbatimSymlinks: true });
 
-/** The same instants in every run: a fixed seed (mulberry32). */
-let seed = 20_260_101;
-function chance(): number {
-  seed = (seed + 0x6d2b79f5) | 0;
-  let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-  t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-  return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-}
+/** The same instants in every run. */
+const chance = chances(20_260_101);
 
 /** How long it takes here when nobody kills it: the instants are spread over all of that. */
 const begun = Date.now();

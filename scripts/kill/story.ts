@@ -1,12 +1,11 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { spawn } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { changeTask } from '../../src/flows/tasks.ts';
 import { openPorts } from '../../src/main.ts';
-import { carriers, commandOf, kill } from './processes.ts';
-
-const PROJECT = resolve(import.meta.dirname, '../..');
+import { kill } from './processes.ts';
+import { type Git, gitIn, gwt, marked, PROJECT, processesIn, put, tryGwt } from './world.ts';
 
 /** What is cut short. */
 export const COMMANDS = {
@@ -43,7 +42,7 @@ export async function makeTemplate(folder: string): Promise<void> {
   put(repo, '.git/info/exclude', '.gwtrc.json\n');
   put(repo, '.gwtrc.json', JSON.stringify(CONFIG));
   for (const name of NAMES) {
-    gwt(repo, 'spawn', name);
+    gwt(repo, ['spawn', name]);
     const w = join(folder, 'my repo.worktrees', name);
     put(w, `${name}.txt`, `${name}\n`);
     const shared = SHARED[name];
@@ -97,7 +96,7 @@ export async function killOnce({ template, folder, what, how, after, from = 'sta
   cpSync(template, folder, { recursive: true, verbatimSymlinks: true });
   const repo = join(folder, 'my repo');
   const git = gitIn(repo);
-  if (what === 'undo') gwt(repo, ...COMMANDS.merge);
+  if (what === 'undo') gwt(repo, COMMANDS.merge);
   const before = git('rev-parse', 'main');
   const killed = await started(repo, COMMANDS[what], { how, after, from, endless: what === 'watch' });
   const faults: string[] = [];
@@ -111,14 +110,14 @@ export async function killOnce({ template, folder, what, how, after, from = 'sta
     faults.push('the target is between two landings');
   faults.push(...mineIn(repo, 'after the kill'));
   const way = what === 'undo' ? ['undo', '--into', 'main'] : ['merge', `--${next}`, '--yes'];
-  const end = tryGwt(repo, ...way);
+  const end = tryGwt(repo, way);
   const nothing = /merge\.nothing|no landing was cut short|there is no landing to undo/.test(end.text);
   if (end.code !== 0 && !nothing) faults.push(`gwt ${way.join(' ')} ended with ${end.code}: ${end.text}`);
   if (what !== 'undo' && next === 'continue' && !nothing && subjects().length !== NAMES.length)
     faults.push(`gwt merge --continue landed ${subjects().length} of ${NAMES.length}`);
   faults.push(...leftIn(repo, git, subjects()));
   // Whatever was chosen, the next landing finds nothing in its way and lands what has not landed.
-  const last = tryGwt(repo, ...COMMANDS[what === 'push' ? 'push' : 'merge']);
+  const last = tryGwt(repo, COMMANDS[what === 'push' ? 'push' : 'merge']);
   if (last.code !== 0) faults.push(`the next landing ended with ${last.code}: ${last.text}`);
   if (subjects().length !== NAMES.length || new Set(subjects()).size !== NAMES.length)
     faults.push(`after the next landing main has ${subjects().join(', ')}`);
@@ -190,36 +189,4 @@ async function started(
     return true;
   }
   return endless;
-}
-
-/** Everything that carries the mark of this run in its environment. */
-const marked = (repo: string): readonly number[] => carriers(`GWT_KILLED=${repo}`);
-
-const processesIn = (repo: string): readonly string[] => marked(repo).map(commandOf);
-
-type Git = (...args: string[]) => string;
-const gitIn =
-  (cwd: string): Git =>
-  (...args) =>
-    execFileSync('git', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trimEnd();
-
-function gwt(cwd: string, ...args: string[]): void {
-  const { code, text } = tryGwt(cwd, ...args);
-  if (code !== 0) throw new Error(`gwt ${args.join(' ')} ended with ${code}: ${text}`);
-}
-
-function tryGwt(cwd: string, ...args: string[]): { readonly code: number; readonly text: string } {
-  try {
-    const env = { ...process.env, CI: '1', NODE_EXTRA_CA_CERTS: undefined };
-    const out = execFileSync(process.execPath, [join(PROJECT, 'bin/gwt.js'), ...args], { cwd, env, stdio: 'pipe' });
-    return { code: 0, text: String(out) };
-  } catch (error) {
-    const { status, stdout, stderr } = error as { status: number; stdout: Buffer; stderr: Buffer };
-    return { code: status, text: `${stdout}${stderr}`.slice(-600) };
-  }
-}
-
-function put(folder: string, path: string, text: string): void {
-  mkdirSync(dirname(join(folder, path)), { recursive: true });
-  writeFileSync(join(folder, path), text);
 }

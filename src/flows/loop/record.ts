@@ -1,21 +1,19 @@
 import { join } from 'node:path';
 import { failingIn } from '../../core/failing.ts';
 import type { Verdict } from '../../core/gate.ts';
-import type { Judgement } from '../../core/judge.ts';
 import { readIn } from '../../core/notes.ts';
 import { writePrd } from '../../core/prd.ts';
 import { joinedProgress, progressEntry } from '../../core/progress.ts';
 import type { Proposals } from '../../core/proposal.ts';
-import { Refusal } from '../../core/refusal.ts';
 import type { Trace } from '../../core/stops.ts';
 import type { Task } from '../../core/task.ts';
 import type { Trouble } from '../../core/trouble.ts';
 import { addUsage, type Usage } from '../../core/usage.ts';
-import { saveCheckpoint } from '../checkpoint.ts';
 import { changeTask } from '../tasks.ts';
 import type { Assignment } from './agent.ts';
 import type { Left } from './collect.ts';
 import { keepGround } from './ground.ts';
+import { keepWorktree } from './keep.ts';
 import { leaseOf } from './lease.ts';
 import { copiedPrd } from './places.ts';
 import type { LoopPorts, LoopRun } from './run.ts';
@@ -85,7 +83,9 @@ export async function record(
   await copyOut(ports, loop, work.task, docs);
   // Only now is the iteration whole: one that was cut short before is found by this.
   await keepGround(ports, loop, done.verified.ground);
-  const saved = checkpoint(ports, loop, work.task, judgement);
+  const { iteration } = work.task;
+  const { outcome } = judgement;
+  const saved = keepWorktree(ports, work.task, `iteration ${iteration} ${outcome}`, { iteration, outcome });
   // Awaited later: until then a failure is nobody's.
   saved.catch(() => {});
   return { task, saved };
@@ -182,16 +182,4 @@ export async function copyOut(
     put(join(task.worktree, prd), docs['prd.json']),
     put(join(task.worktree, progress), docs['progress.md']),
   ]);
-}
-
-/** Work that cannot be checkpointed is still there: that is told, and the loop goes on. */
-async function checkpoint(ports: LoopPorts, loop: LoopRun, task: Task, { outcome }: Judgement): Promise<void> {
-  try {
-    const { iteration } = task;
-    await saveCheckpoint(ports, task, `iteration ${iteration} ${outcome}`, { iteration, outcome });
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    const at = new Date(ports.clock.now()).toISOString();
-    ports.report({ type: 'task.changed', at, task: loop.id, what: `no checkpoint was made (${error.code})` });
-  }
 }

@@ -22,6 +22,7 @@ import { claimsBefore } from './claims.ts';
 import { limitReason, onDuty, type Shut, traitsOf } from './duty.ts';
 import { ended, giveBack, type Progress, type Stop } from './end.ts';
 import { iterate } from './iterate.ts';
+import { keepWorktree } from './keep.ts';
 import { type Taken, takeTask } from './lease.ts';
 import { narrate } from './narration.ts';
 import { pidFile, runsFolder } from './places.ts';
@@ -58,6 +59,7 @@ export async function loopTask(around: LoopPorts, id: string, input: TaskLoopInp
   const taken = await takeTask(ports, id, { agent, max, run });
   try {
     await finishGoingBack(ports, taken.task);
+    if (taken.interrupted) await keepWorktree(ports, taken.task, 'left by a loop that was cut short');
     const loop = await prepared(ports, taken.task, run, [agent, ...others], input);
     const looped = await rounds(ports, loop, taken, max);
     await narration.ended(looped);

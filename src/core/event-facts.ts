@@ -152,6 +152,8 @@ export interface EventFacts {
   'landing.done': { landing: string; target: string; after: string; branches: readonly string[] };
   /** Files of a checkout that somebody changed while a move was cut short: they stay as they are, unmerged. */
   'checkout.kept': { worktree: string; target: string; paths: readonly string[] };
+  /** A question is settled, and its folder holds what somebody changed there. */
+  'resolve.kept': { escalation: string; folder: string };
   'landing.kept': { target: string };
   'landing.undone': { target: string; landing: string; to: string };
   'escalation.opened': { escalation: string; branch: string; reason: string };

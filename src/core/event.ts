@@ -102,6 +102,8 @@ const subjects: { [T in EventType]: (event: EventOf<T>) => string } = {
   'landing.done': (e) => `landing ${e.landing} on ${e.target}: ${e.branches.join(', ')}`,
   'checkout.kept': (e) =>
     `${e.worktree}: changed while a landing stood still, so kept as it is and unmerged (git checkout -m -- <path> merges it with ${e.target}): ${e.paths.join(', ')}`,
+  'resolve.kept': (e) =>
+    `escalation ${e.escalation} is settled, but not by what you changed in ${e.folder}: that stays there`,
   'landing.kept': (e) => `what had landed on ${e.target} stands after all`,
   'landing.undone': (e) => `landing ${e.landing} on ${e.target} undone, now at ${short(e.to)}`,
   'escalation.opened': (e) => `escalation ${e.escalation}: ${e.branch}, ${e.reason}`,

@@ -15,7 +15,8 @@ export interface RefusalFacts {
   'target.absent': { target: string };
   'init.live': { tasks: readonly string[] };
   'init.absent': { path: string };
-  'config.invalid': { file: string; problems: readonly string[] };
+  /** unread: it is no text of its kind at all. */
+  'config.invalid': { file: string; problems: readonly string[]; unread?: true };
   'config.unapproved': { file: string; commands: readonly string[] };
   'name.unusable': { name: string; why: string };
   'task.exists': { task: string; state: string };

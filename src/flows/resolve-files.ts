@@ -105,6 +105,19 @@ export async function putAway(ports: Ports, id: string): Promise<void> {
   if (await ports.files.rename(folder, aside)) await ports.git.worktrees.forget(folder);
 }
 
+/**
+ * The same for a question that a landing settled by other ways than its folder. What somebody changed there landed
+ * nowhere: then it stays, and that is told.
+ */
+export async function putAwaySettled(ports: Ports, { id, decisions = [] }: Escalation): Promise<void> {
+  const folder = await folderOf(ports, id);
+  const laid = decisions.some(({ kind }) => kind === 'files') ? undefined : await laidIn(ports, folder);
+  if (!laid) return;
+  if ((await ports.git.work.readBack(folder)) === laid.placed) return putAway(ports, id);
+  const at = new Date(ports.clock.now()).toISOString();
+  ports.report({ type: 'resolve.kept', at, escalation: id, folder });
+}
+
 /** A file may be named as in the repository, or by where it lies. */
 function isFile({ self }: Ports, folder: string, named: string, path: string): boolean {
   const full = isAbsolute(named) ? named : resolve(self.cwd, named);

@@ -8,6 +8,7 @@ import { alone } from './merge/alone.ts';
 import { type Back, moveBack } from './merge/back.ts';
 import type { Hold } from './merge/lease.ts';
 import { revertLandings } from './merge/revert.ts';
+import { signedLine } from './merge/sign.ts';
 
 export interface UndoInput extends Which {
   readonly into?: string;
@@ -26,6 +27,8 @@ export interface Undone {
   readonly branches: readonly string[];
   /** The commits that were put on top; none where the target was put back. */
   readonly reverts: readonly string[];
+  /** The remote that has what was taken back by commits, and has not got these yet. */
+  readonly push: string | null;
   readonly dryRun: boolean;
 }
 
@@ -43,7 +46,9 @@ async function takenBack(ports: Ports, target: string, input: UndoInput, hold: H
   const { revert = false, dryRun = false } = input;
   const landings = await landingsFor(ports, target, input);
   const from = (await ports.git.refs.resolve(`refs/heads/${target}`)) ?? '';
-  const reverts = revert ? await revertLandings(ports, landings, target, from) : [];
+  const made = revert ? await revertLandings(ports, landings, target, from) : [];
+  const reverts = dryRun ? made : await signedLine(ports, made);
+  const push = revert ? await firstPushed(ports, landings) : undefined;
   const to = revert ? (reverts.at(-1) ?? from) : await putBack(ports, landings, target, from);
   const result = {
     target,
@@ -53,6 +58,7 @@ async function takenBack(ports: Ports, target: string, input: UndoInput, hold: H
     after: to,
     branches: landings.flatMap(({ landed }) => landed.map(({ branch }) => branch)),
     reverts,
+    push: push ?? null,
     dryRun,
   };
   if (dryRun) return result;
@@ -86,6 +92,14 @@ async function putBack(ports: Ports, landings: readonly Landing[], target: strin
     if (remote !== undefined) throw new Refusal('undo.pushed', { landing: landing.id, target, remote });
   }
   return landings.at(-1)?.before ?? now;
+}
+
+async function firstPushed(ports: Ports, landings: readonly Landing[]): Promise<string | undefined> {
+  for (const landing of landings) {
+    const remote = await pushedTo(ports, landing);
+    if (remote !== undefined) return remote;
+  }
+  return undefined;
 }
 
 /** The remote that has it as far as this repository knows, whoever pushed it. */

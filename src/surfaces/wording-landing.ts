@@ -38,7 +38,7 @@ export const landingWords: Wording<LandingCode> = {
   }),
   'push.diverged': ({ target, remote, here, there }) => ({
     message: `${target} is at ${here.slice(0, 10)} with commits that ${remote} has not, and there it is at ${there.slice(0, 10)} with others: which of them count is not for gwt to say`,
-    hint: `git rebase or git merge ${target} on ${there.slice(0, 10)}, then gwt merge --push`,
+    hint: `git switch ${target} && git pull --rebase ${remote} ${target}, then gwt merge --push ${remote}`,
   }),
   'request.forge': ({ remote, url }) => ({
     message: `gwt cannot tell whether ${remote} (${url}) is served by GitHub or GitLab`,

@@ -48,9 +48,9 @@ const wording: Wording<RefusalCode> = {
     hint: `gwt rm ${tasks.join(' ')}`,
   }),
   'init.absent': ({ path }) => ({ message: `gwt is not set up in ${path}`, hint: 'gwt init' }),
-  'config.invalid': ({ file, problems }) => ({
-    message: `${file} is not a valid config:\n  ${problems.join('\n  ')}`,
-    hint: 'gwt config schema',
+  'config.invalid': ({ file, problems, unread }) => ({
+    message: `${file} ${unread ? 'cannot be read' : 'is not a valid config'}:\n  ${problems.join('\n  ')}`,
+    hint: unread ? `mend ${file}, then gwt config show` : 'gwt config schema',
   }),
   'config.unapproved': ({ file, commands }) => ({
     message: `${file} wants to run commands that were not approved on this machine:\n  ${commands.join('\n  ')}`,

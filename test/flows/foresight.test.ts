@@ -66,3 +66,15 @@ test('a merge that is clean does not hide the conflict of the next', async () =>
   ]);
   expect(told).toEqual([[], ['a.txt'], [], ['a.txt']]);
 });
+
+test('a branch that meets no other but the target says so', async () => {
+  const s = await scene({ 'a.txt': 'a\n', 'b.txt': 'b\n' });
+  branch(s, 'old', { 'a.txt': 'old\n' });
+  branch(s, 'other', { 'b.txt': 'other\n' });
+  s.commit('main moves', { 'a.txt': 'main\n' });
+  const { plan } = await merge(s.ports(), { names: ['old', 'other'], dryRun: true });
+  expect(plan.map(({ branch, why }) => [branch, why])).toEqual([
+    ['other', 'meets no other, 2 lines'],
+    ['old', 'conflicts with the target itself, 2 lines'],
+  ]);
+});

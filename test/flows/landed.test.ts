@@ -148,3 +148,17 @@ test('a task that is on the target by other ways becomes landed and says how; on
   expect(await reasons(s, ['search'])).toEqual({ landed: ['gwt/search'], skipped: [] });
   expect(s.read('search.txt')).toBe('s\n');
 });
+
+test('named branches that are all there already are no failure: it is said, with exit code 0', async () => {
+  const s = await scene({ 'a.txt': 'a\n' });
+  branch(s, 'one', { 'one.txt': '1\n' });
+  branch(s, 'two', { 'two.txt': '2\n' });
+  s.git('merge', '-q', '--squash', 'one');
+  s.git('commit', '-q', '-m', 'one, squashed');
+  s.git('merge', '-q', '--no-edit', 'two');
+  const answer = await s.gwt('merge', 'one', 'two');
+  expect([answer.code, answer.out]).toEqual([0, expect.stringContaining('Nothing to land: main has all of it.')]);
+  branch(s, 'three', { 'a.txt': 'three\n' });
+  s.commit('main moves', { 'a.txt': 'main\n' });
+  expect((await s.gwt('merge', 'one', 'three')).code).toBe(3);
+});

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import { takeLease } from '../../src/flows/merge/lease.ts';
 import { merge } from '../../src/flows/merge.ts';
 import { undo } from '../../src/flows/undo.ts';
+import type { Ports } from '../../src/ports.ts';
 import { branch, configure } from '../support/branches.ts';
 import { leased } from '../support/leases.ts';
 import { scene } from '../support/scene.ts';
@@ -65,3 +67,18 @@ test('two at the same time: one lands, the other is told, nothing lands twice', 
   expect(both.find(({ code }) => code === 1)?.err).toMatch(/another landing on main is under way: .*pid \d+ on /);
   expect(s.git('log', '--format=%s', 'main')).toBe('work work\nfirst');
 }, 30_000);
+
+test('what is left of the lease on a target that is gone does not stand in the way of one below its name', async () => {
+  const s = await scene({ 'a.txt': 'a\n' });
+  s.git('branch', 'release');
+  await killed(s.ports(), 'release');
+  s.git('branch', '-D', '-q', 'release');
+  s.git('branch', 'release/1.0');
+  branch(s, 'work', { 'w.txt': 'w\n' });
+  expect((await merge(s.ports(), { names: ['work'], into: 'release/1.0' })).landed).toHaveLength(1);
+});
+
+/** A holder that was killed: its lease stays. */
+async function killed(ports: Ports, target: string): Promise<void> {
+  await takeLease({ ...ports, self: { ...ports.self, pid: 999_999_999, startedAt: '1' } }, target);
+}

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { RefusalCode } from '../../src/core/refusal.ts';
 import { openEscalation } from '../../src/flows/escalate.ts';
@@ -280,4 +280,21 @@ test('of a branch that is gone nobody says that it stays', async () => {
   const answer = await s.gwt('resolve', '1', '--drop');
   expect([answer.code, answer.out.trim()]).toEqual([0, 'Answered; nobody waits for it.']);
   expect(await open(s)).toEqual([]);
+});
+
+test('the folder of a question goes when a landing settles it by other ways, and stays where somebody edited it', async () => {
+  for (const edited of [false, true]) {
+    const s = await conflicted();
+    const ports = s.ports();
+    const made = await resolve(ports, { id: '1', answer: 'edit' });
+    const { folder = '' } = made.outcome === 'editing' ? made : {};
+    if (edited) writeFileSync(`${folder}/a.txt`, 'mine\n');
+    s.git('checkout', '-q', 'work');
+    s.commit('made to fit', { 'a.txt': 'a\nmain\nwork\n' });
+    s.git('rebase', '-q', '-X', 'theirs', 'main');
+    s.git('checkout', '-q', 'main');
+    expect((await merge(ports, { names: ['work'] })).landed).toHaveLength(1);
+    const told = ports.events.some(({ type }) => type === 'resolve.kept');
+    expect([await open(s), existsSync(folder), told]).toEqual([[], edited, edited]);
+  }
 });

@@ -3,6 +3,7 @@ import { chmodSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { Mode } from '../../src/core/merge/mode.ts';
 import { merge } from '../../src/flows/merge.ts';
+import { undo } from '../../src/flows/undo.ts';
 import { branch } from '../support/branches.ts';
 import { type Scene, scene } from '../support/scene.ts';
 
@@ -76,4 +77,15 @@ test('a plan says which signatures are lost and which hooks do not run; what sta
     'hooks that do not run when gwt lands: post-rewrite; make a gate of what must hold',
   ]);
   expect((await merge(s.ports(), { names: ['straight'], dryRun: true })).notices).toHaveLength(1);
+});
+
+test('what takes a landing back by commits is signed too', async () => {
+  const s = await signing();
+  work(s);
+  const before = s.git('rev-parse', 'main');
+  await merge(s.ports(), { names: ['work'] });
+  const { reverts } = await undo(s.ports(), { revert: true });
+  expect(reverts).toHaveLength(2);
+  expect(new Set(s.git('log', '--format=%G?', `${before}..main`).split('\n'))).toEqual(new Set(['G']));
+  expect(s.git('diff', before, 'main')).toBe('');
 });

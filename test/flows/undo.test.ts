@@ -98,7 +98,8 @@ test('what a remote has already is not put back, only reverted', async () => {
     code: 'undo.pushed',
     facts: { remote: 'far/away' },
   });
-  expect((await undo(s.ports(), { revert: true })).reverts).toHaveLength(1);
+  const back = await s.gwt('undo', '--revert');
+  expect([back.code, back.out]).toEqual([0, expect.stringContaining('gwt merge --push far/away')]);
 });
 
 test('the task is finished again, also by a revert', async () => {
@@ -116,4 +117,11 @@ test('the task is finished again, also by a revert', async () => {
   expect(await state()).toBe('landed');
   await undo(s.ports(), { revert: true });
   expect([await state(), files(s)]).toEqual(['finished', ['a.txt']]);
+});
+
+test('a number that is none is named as what it is', async () => {
+  const s = await three();
+  const answer = await s.gwt('undo', 'last');
+  expect([answer.code, answer.err]).toEqual([2, expect.stringContaining('is a number from 1 on, not last')]);
+  expect(answer.err).not.toContain('--n ');
 });

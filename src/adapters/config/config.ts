@@ -65,7 +65,7 @@ async function found(
   const result = await Promise.resolve()
     .then(() => explorer(there).search(folder))
     .catch((error: Error & { filepath?: string }) => {
-      throw new Refusal('config.invalid', { file: error.filepath ?? folder, problems: [error.message] });
+      throw new Refusal('config.invalid', { file: error.filepath ?? folder, problems: [error.message], unread: true });
     });
   if (!result || result.isEmpty) return undefined;
   return { file: result.filepath, value: await checked(result.filepath, result.config) };

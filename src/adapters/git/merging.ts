@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Conflicted, GitMerging, Oid, Picked, Repo } from '../../ports.ts';
+import type { CommitFacts, Conflicted, GitMerging, Oid, Picked, Repo } from '../../ports.ts';
 import { attributesIn } from './attributes.ts';
 import type { GitCall } from './call.ts';
 import type { Diffs } from './diffs.ts';
@@ -42,7 +42,8 @@ export function gitMerging(call: GitCall, repo: () => Promise<Repo>, diffs: Diff
         ['-c', 'merge.conflictStyle=diff3', 'merge-tree', '--write-tree', '-z', '--messages', ours, theirs],
         { ok: [0, 1], binary: true },
       );
-      return parseMergeTree(stdout, code, { ours, theirs });
+      const picked = parseMergeTree(stdout, code, { ours, theirs });
+      return picked.outcome === 'conflicts' && picked.files.length === 0 ? unplaced(call, picked, commit) : picked;
     },
     async conflicts(pairs) {
       if (pairs.length === 0) return [];
@@ -82,6 +83,31 @@ export function gitMerging(call: GitCall, repo: () => Promise<Repo>, diffs: Diff
       return writeLoose(common, 'commit', Buffer.from(body, 'latin1'), objectFormat);
     },
   };
+}
+
+type Stuck = Extract<Picked, { readonly outcome: 'conflicts' }>;
+
+/**
+ * A folder that one side split up and the other added files to is a conflict for which git lists no file: it leaves them
+ * where the folder was, and only says so. They are what a person is to be asked about.
+ */
+async function unplaced(call: GitCall, picked: Stuck, { oid }: CommitFacts): Promise<Stuck> {
+  const folders = picked.messages.flatMap((text) => /where to rename ([\s\S]+?) to; it was/.exec(text)?.[1] ?? []);
+  const listed = async (tree: Oid) => {
+    const { stdout } = await call(['ls-tree', '-r', '-z', '--full-tree', tree], { binary: true });
+    const rows = stdout.split('\0').flatMap((line) => {
+      const [, mode = '', oid = '', bytes = ''] = /^(\d+) \w+ ([0-9a-f]+)\t([\s\S]+)$/.exec(line) ?? [];
+      const path = nameOf(bytes);
+      return folders.some((folder) => path.startsWith(`${folder}/`)) ? [[path, { mode, oid }] as const] : [];
+    });
+    return new Map(rows);
+  };
+  const [left, theirs] = [await listed(picked.tree), await listed(oid)];
+  const files = [...left].map(([path, entry]) => ({
+    path,
+    stages: [{ stage: theirs.has(path) ? (3 as const) : (2 as const), ...entry }],
+  }));
+  return { ...picked, files };
 }
 
 async function joined(call: GitCall, a: Oid, b: Oid): Promise<{ readonly clean: boolean; readonly tree: Oid }> {

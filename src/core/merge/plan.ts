@@ -27,6 +27,8 @@ export interface Candidate {
   readonly lines?: number;
   readonly meets?: readonly string[];
   readonly clashes?: readonly string[];
+  /** Changes nothing that the target changed since it left it. */
+  readonly apart?: boolean;
 }
 export interface Step {
   readonly candidate: Candidate;
@@ -35,6 +37,8 @@ export interface Step {
 export interface Skipped {
   readonly branch: string;
   readonly reason: string;
+  /** The target has all of it: nothing was left undone. */
+  readonly there?: true;
   /** The task that must land first. */
   readonly waitsFor?: string;
   /** What it waits for, and what that waits for, to what it all hangs on. */

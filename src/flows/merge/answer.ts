@@ -120,7 +120,7 @@ export function answer(
     removed: [],
     pushed: null,
     kept: [],
-    incomplete: ends.bounced.length > 0 || (input.names.length > 0 && skipped.length > 0),
+    incomplete: ends.bounced.length > 0 || (input.names.length > 0 && skipped.some(({ there }) => !there)),
     dryRun: input.dryRun === true,
   };
 }

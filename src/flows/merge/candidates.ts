@@ -56,7 +56,12 @@ export async function findCandidates(
   for (const [given, { branch, task }] of chosen.entries()) {
     const head = heads.get(`refs/heads/${branch}`);
     const reason = reasonAgainst({ branch, task, head, target, named: names.length > 0, questions });
-    if (reason !== undefined || !head) skipped.push({ branch, reason: reason ?? 'its branch is gone' });
+    if (reason !== undefined || !head)
+      skipped.push({
+        branch,
+        reason: reason ?? 'its branch is gone',
+        ...(task?.state === 'landed' ? { there: true } : {}),
+      });
     else if (!candidates.some((other) => other.branch === branch))
       candidates.push({ branch, head, past, given, mode, priority: 0, after: [], ...(task ? factsOf(task) : {}) });
   }
@@ -104,7 +109,7 @@ async function withoutLanded(
         reason: `${words}; to land it again: gwt merge ${candidate.task ?? candidate.branch}`,
       });
     else if (candidate.task) left.push({ ...candidate, settled: words });
-    else skipped.push({ branch: candidate.branch, reason: words });
+    else skipped.push({ branch: candidate.branch, reason: words, there: true });
   }
   return { candidates: left, skipped };
 }

@@ -67,7 +67,7 @@ export async function goOn(ports: Ports, land: (ports: Ports, input: MergeInput)
   const mine = earlier.filter(({ id }) => id !== merged.landing).flatMap(({ landed }) => landed);
   const done = new Set(mine.flatMap(({ branch, task }) => [branch, ...(task ? [task] : [])]));
   const skipped = merged.skipped.filter(({ branch }) => !done.has(branch));
-  const incomplete = merged.bounced.length > 0 || (note.input.names.length > 0 && skipped.length > 0);
+  const incomplete = merged.bounced.length > 0 || (note.input.names.length > 0 && skipped.some(({ there }) => !there));
   return { ...merged, skipped, incomplete, earlier: mine.map(({ branch }) => branch) };
 }
 

@@ -25,7 +25,8 @@ export async function foresight(
   });
   const owners = new Map<string, number>();
   for (const path of sized.flatMap(({ paths }) => [...paths])) owners.set(path, (owners.get(path) ?? 0) + 1);
-  const sharing = sized.filter(({ paths }) => [...paths].some((path) => (owners.get(path) ?? 0) > 1));
+  // What the target changed too may conflict with it, whoever else is there.
+  const sharing = sized.filter(({ paths, apart }) => !apart || [...paths].some((path) => (owners.get(path) ?? 0) > 1));
   const met = await meetings({ git }, sharing, tip);
   return sized.map(({ paths: _, ...candidate }) => ({ ...candidate, ...(met.get(candidate.branch) ?? NOBODY) }));
 }
@@ -39,7 +40,7 @@ async function meetings(
   sharing: readonly Candidate[],
   tip: Oid,
 ): Promise<ReadonlyMap<string, Met>> {
-  if (sharing.length < 2) return new Map();
+  if (sharing.length === 0) return new Map();
   const heads = sharing.map(({ head }) => head);
   // What git cannot merge at all shows when it lands; for the order it is only unknown.
   const { alone, pairs } = await git.foresight.foresee(tip, heads, { most: PAIRS }).catch((error: unknown) => {

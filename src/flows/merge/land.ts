@@ -1,4 +1,4 @@
-import { isAbout } from '../../core/escalation.ts';
+import { type Escalation, isAbout } from '../../core/escalation.ts';
 import type { Landing, LandingProof, ResolvedFile } from '../../core/landing.ts';
 import type { Candidate } from '../../core/merge/plan.ts';
 import { document, taskOf } from '../../core/records.ts';
@@ -34,7 +34,9 @@ export interface Train {
   /** Where the claims stand by which it was judged: it lands while they do, or not at all. */
   readonly claims?: Oid;
 }
-export type Landed = Exclude<Moved, { outcome: 'moved' }> | { readonly outcome: 'landed'; readonly landing: Landing };
+export type Landed =
+  | Exclude<Moved, { outcome: 'moved' }>
+  | { readonly outcome: 'landed'; readonly landing: Landing; readonly closed: readonly Escalation[] };
 
 type LandPorts = Pick<Ports, 'git' | 'ledger' | 'files' | 'clock' | 'report'>;
 
@@ -67,7 +69,7 @@ export async function land(ports: LandPorts, train: Train): Promise<Landed> {
   if (!landing) throw new Error('a target moved without a record');
   await readBack(ports, { landing, cars, hold: train.hold, claimed: train.claimed });
   tell(ports, landing);
-  return { outcome: 'landed', landing };
+  return { outcome: 'landed', landing, closed: questions };
 }
 
 /** The record, written together with the ref; undefined when the target, a branch or a task had changed. */

@@ -43,7 +43,8 @@ export async function seeLanded(
   const seen: Seen[] = [];
   for (const candidate of candidates) {
     const line = lines.get(candidate.head);
-    const known = line ? { ...candidate, picks: line.commits } : candidate;
+    const onTip = line?.base === tip.commit;
+    const known = line ? { ...candidate, picks: line.commits, apart: line.apart || onTip } : candidate;
     if (there.has(candidate.head)) seen.push(await onTarget(ports, candidate, tip, forks.get(candidate.branch)));
     else if (!moved.includes(candidate)) seen.push(known);
     else {

@@ -22,7 +22,7 @@ export interface Hold {
  * A dead or silent holder's is taken over. Refuses `merge.busy` with the one who has it, and since when.
  */
 export async function takeLease(ports: LeasePorts, target: string): Promise<Hold> {
-  const key: Key = `leases/${target}`;
+  const key = keyOf(target);
   const { self, clock } = ports;
   const begun = clock.now();
   const mine: TargetLease = {
@@ -49,7 +49,7 @@ export async function takeLease(ports: LeasePorts, target: string): Promise<Hold
 
 /** Who holds the target now, as the ledger has it. */
 export async function leaseOn({ ledger }: Pick<Ports, 'ledger'>, target: string): Promise<TargetLease | undefined> {
-  return leaseIn(await ledger.read(`leases/${target}`));
+  return leaseIn(await ledger.read(keyOf(target)));
 }
 
 /** The refusal for whoever would have to wait. */
@@ -88,6 +88,9 @@ function holding({ ledger, clock }: LeasePorts, key: Key, mine: TargetLease): Ho
   };
 }
 
+/** One name, however many parts the target's has: else `release` would stand in the way of `release/1.0`. */
+const keyOf = (target: string): Key => `leases/${target.replaceAll('%', '%25').replaceAll('/', '%2F')}`;
+
 function leaseIn(entry: Entry | undefined): TargetLease | undefined {
   return entry && parsed<TargetLease>(entry, 'lease.json');
 }
@@ -95,7 +98,7 @@ function leaseIn(entry: Entry | undefined): TargetLease | undefined {
 function written(lease: TargetLease, type: 'lease.taken' | 'lease.held' | 'lease.given', now: number): Write {
   const { target, holder } = lease;
   return {
-    key: `leases/${target}`,
+    key: keyOf(target),
     event: { type, at: new Date(now).toISOString(), target, holder },
     docs: { 'lease.json': document({ ...lease, beat: now }) },
   };

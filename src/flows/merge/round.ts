@@ -4,6 +4,7 @@ import { Refusal } from '../../core/refusal.ts';
 import type { Oid, Ports } from '../../ports.ts';
 import { tasksInForce } from '../claims/lapse.ts';
 import { rulesFor } from '../claims/rules.ts';
+import { putAwaySettled } from '../resolve-files.ts';
 import { answer, interrupted, type Merged, type MergeInput, predicted } from './answer.ts';
 import { type Found, findCandidates } from './candidates.ts';
 import { dealWith } from './fallen.ts';
@@ -64,6 +65,7 @@ export async function oneRound(
   if (end.outcome === 'outrun') return 'outrun';
   if (end.outcome === 'blocked') throw new Refusal('merge.blocked', { target, ...end });
   await learn(ports, tools, end.landing);
+  for (const question of end.closed) await putAwaySettled(ports, question);
   return answer(whole, end.landing.after, end.landing.id, end.landing.landed, await ends());
 }
 

@@ -18,6 +18,17 @@ export async function signed({ git }: SignPorts, before: Oid, cars: readonly Car
   return cars.map((car) => ({ ...car, tip: { ...car.tip, commit: now(car.tip.commit) } }));
 }
 
+/** The same for commits on one line on top of the target, oldest first. */
+export async function signedLine({ git }: SignPorts, line: readonly Oid[]): Promise<readonly Oid[]> {
+  if (line.length === 0 || !(await signs({ git }))) return line;
+  const made = new Map<Oid, Oid>();
+  for (const commit of await git.objects.facts(line)) {
+    const parents = commit.parents.map((parent) => made.get(parent) ?? parent);
+    made.set(commit.oid, await git.merging.sign(commit, parents));
+  }
+  return [...made.values()];
+}
+
 /** How many signed commits lose their signature, for they are made anew and git is not configured to sign. */
 export async function lostSignatures({ git }: SignPorts, before: Oid, cars: readonly Car[]): Promise<number> {
   if (cars.length === 0 || (await signs({ git }))) return 0;

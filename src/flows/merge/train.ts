@@ -74,7 +74,7 @@ async function couple(ports: TrainPorts, yard: Yard, { steps, all, kept }: Ride)
     }
     // A conflict settled in favour of the target leaves nothing to land either, but it was decided: that is recorded.
     if (next.commits === 0 && !candidate.task && next.resolved.length === 0) {
-      skipped.push({ branch: candidate.branch, reason: 'everything is there already' });
+      skipped.push({ branch: candidate.branch, reason: 'everything is there already', there: true });
       continue;
     }
     cars.push(next);

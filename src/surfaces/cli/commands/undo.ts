@@ -1,6 +1,6 @@
 import { Refusal } from '../../../core/refusal.ts';
 import { type UndoInput, type Undone, undo } from '../../../flows/undo.ts';
-import { type CommandSpec, numberOption, text } from '../command.ts';
+import { type CommandSpec, text } from '../command.ts';
 import { renderUndone } from '../render/undone.ts';
 
 export const undoCommand: CommandSpec<UndoInput, Undone> = {
@@ -23,7 +23,13 @@ export const undoCommand: CommandSpec<UndoInput, Undone> = {
   input({ args, options }) {
     const into = text(options['into']);
     const id = text(options['landing']);
-    const count = numberOption({ n: args[0] }, 'n', 'undo');
+    const [wanted] = args;
+    if (wanted !== undefined && !/^[1-9]\d{0,8}$/.test(wanted))
+      throw new Refusal('usage.bad', {
+        problem: `how many landings is a number from 1 on, not ${wanted}; one landing by its name is --landing <id>`,
+        command: 'undo',
+      });
+    const count = wanted === undefined ? undefined : Number(wanted);
     if (id !== undefined && count !== undefined)
       throw new Refusal('usage.bad', { problem: 'a number and --landing do not go together', command: 'undo' });
     return {

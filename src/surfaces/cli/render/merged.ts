@@ -45,6 +45,8 @@ function outcome(result: Merged, style: Style): string[] {
   if (result.pushed) lines.push(...pushedLines(result.pushed, target, style));
   if (result.proof) lines.push(...provenBy(result.proof, style));
   if (undo) lines.push(style.dim(`${target} ${before.slice(0, 10)} → ${after.slice(0, 10)}; ${undo} takes it back`));
+  else if (skipped.length > 0 && skipped.every(({ there }) => there))
+    lines.push(`Nothing to land: ${target} has all of it.`);
   else lines.push(lines.length === 0 ? `Nothing is there to land on ${target}.` : `Nothing landed on ${target}.`);
   return lines;
 }

@@ -16,15 +16,16 @@ const SLASH = 0x2f;
 
 /**
  * The first overlap of a claim with those of other active tasks. An empty claim takes nothing for itself alone, so it
- * overlaps nothing. Paths that `shared` owns may be claimed by many.
+ * overlaps nothing. Paths that `shared` owns may be claimed by many, and so may those of tasks that do the same.
  */
 export function clash(
-  task: Pick<Task, 'id' | 'owns'>,
-  others: readonly (Pick<Task, 'id' | 'owns' | 'state'> & Partial<Pick<Task, 'shares'>>)[],
+  task: Pick<Task, 'id' | 'owns' | 'rivals'>,
+  others: readonly (Pick<Task, 'id' | 'owns' | 'state' | 'rivals'> & Partial<Pick<Task, 'shares'>>)[],
   shared: readonly string[],
 ): (Overlap & { readonly other: string }) | undefined {
   for (const other of others) {
     if (other.id === task.id || !isActive(other)) continue;
+    if (task.rivals !== undefined && task.rivals === other.rivals) continue;
     const found = overlap(task.owns, other.owns, shared) ?? overlap(task.owns, other.shares ?? [], shared);
     if (found) return { ...found, other: other.id };
   }

@@ -24,7 +24,7 @@ export type Collision =
   | { readonly by: 'branch'; readonly paths: readonly string[] }
   | { readonly by: 'touch'; readonly paths: readonly string[] };
 
-type Party = Pick<Task, 'id' | 'branch' | 'owns'>;
+type Party = Pick<Task, 'id' | 'branch' | 'owns' | 'rivals'>;
 
 /**
  * Why two tasks should not run at once: their claims have a path in common, their branches conflict, or one of them has
@@ -32,7 +32,7 @@ type Party = Pick<Task, 'id' | 'branch' | 'owns'>;
  */
 export function collides(a: Party, b: Party, known: Foreknown = {}): Collision | undefined {
   const { shared = [], clashes = [], touched = new Map() } = known;
-  if (a.id === b.id) return undefined;
+  if (a.id === b.id || areRivals(a, b)) return undefined;
   const claim = overlap(a.owns, b.owns, shared);
   if (claim) return { by: 'claim', ...claim };
   const met = clashes.find((one) => sameTwo(one, a.branch, b.branch));
@@ -43,6 +43,10 @@ export function collides(a: Party, b: Party, known: Foreknown = {}): Collision |
   );
   return trodden.length > 0 ? { by: 'touch', paths: trodden } : undefined;
 }
+
+/** Tasks that do the same, of which one lands: they are meant to collide. */
+export const areRivals = (a: Pick<Task, 'rivals'>, b: Pick<Task, 'rivals'>): boolean =>
+  a.rivals !== undefined && a.rivals === b.rivals;
 
 const sameTwo = (one: Clash, a: string, b: string): boolean =>
   (one.a === a && one.b === b) || (one.a === b && one.b === a);

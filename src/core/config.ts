@@ -89,6 +89,18 @@ export interface Config extends TeamConfig {
   /** What agents of a role are told, by the role's name. */
   readonly roles: Readonly<Record<string, string>>;
   readonly profiles: Readonly<Record<string, Profile>>;
+  /** What stages of a pipeline are, by name; those that come with gwt may be said otherwise. */
+  readonly stages: Readonly<
+    Record<
+      string,
+      {
+        readonly role?: string;
+        readonly prompt?: string;
+        readonly gates?: readonly string[];
+        readonly thinks?: boolean;
+      }
+    >
+  >;
   /** What models cost, by name, in US dollars for a million tokens. */
   readonly prices: OwnPrices;
   /** What may be used up: by a story before it is set aside, by a task in all its loops, by all tasks on one day (UTC). */
@@ -178,6 +190,7 @@ export const DEFAULT_CONFIG: Config = {
   },
   roles: {},
   profiles: {},
+  stages: {},
   prices: {},
   limits: { storyAttempts: 5, taskIterations: 100 },
   run: { agents: 3, load: 4, memory: 500, disk: 1000 },

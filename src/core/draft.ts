@@ -20,6 +20,9 @@ export interface TaskRequest {
   readonly profile?: string;
   /** What rules of approval may ask for. */
   readonly labels?: readonly string[];
+  readonly review?: string;
+  readonly thinking?: readonly string[];
+  readonly rivals?: string;
   readonly priority?: number;
   readonly after?: readonly string[];
   readonly gates?: readonly GateSpec[];
@@ -83,6 +86,9 @@ export function draftOf(request: TaskRequest, ground: Ground, start: Start): Tas
     role: request.role ?? config.agents[agent]?.role ?? 'coder',
     ...(request.profile === undefined ? {} : { profile: request.profile }),
     ...(request.labels?.length ? { labels: request.labels } : {}),
+    ...(request.review === undefined ? {} : { review: request.review }),
+    ...(request.thinking === undefined ? {} : { thinking: request.thinking }),
+    ...(request.rivals === undefined ? {} : { rivals: request.rivals }),
     priority: request.priority ?? 0,
     after: (request.after ?? []).map(taskId),
     gates: request.gates ?? [],

@@ -19,6 +19,8 @@ export interface Evidence {
   readonly ahead: boolean;
   /** The agent's note that nothing had to be changed. */
   readonly noChange?: string;
+  /** True when the story is only to find something out, and its agent wrote down what it found. */
+  readonly found?: boolean;
   /** Where HEAD stands, when the agent left the task's branch. */
   readonly elsewhere?: string;
   /** What its agent changed outside of its worktree, in words; only where a person is to be asked. */
@@ -82,6 +84,13 @@ export function judge(evidence: Evidence): Judgement {
   const verified = evidence.gates > 0;
   const how = verified ? `gates passed: ${evidence.gates}` : 'no gates: nothing was verified';
   if (evidence.changed || evidence.worked) return { outcome: 'passed', passes: true, verified, reason: how };
+  if (evidence.found)
+    return {
+      outcome: 'no-change-needed',
+      passes: true,
+      verified,
+      reason: `what was to be found is written down; ${how}`,
+    };
   return {
     outcome: 'no-change-needed',
     passes: true,
@@ -129,9 +138,9 @@ function uncommitted({ dirty, foreign = [] }: Evidence): string {
   return [...(foreign.length > 0 ? [named(foreign)] : []), ...(rest.length > 0 ? [listed(rest)] : [])].join('; ');
 }
 
-/** Empty work never passes; "no change needed" only with a note, gates to prove it, and commits on the branch. */
-function didSomething({ changed, worked, noChange, gates, ahead }: Evidence): boolean {
-  return changed || worked || (noChange !== undefined && gates > 0 && ahead);
+/** Empty work never passes, unless only words were wanted; "no change needed" only with a note, gates to prove it, and commits on the branch. */
+function didSomething({ changed, worked, found, noChange, gates, ahead }: Evidence): boolean {
+  return changed || worked || found === true || (noChange !== undefined && gates > 0 && ahead);
 }
 
 function redReason(red: Verdict | undefined): string {

@@ -94,6 +94,13 @@ export interface Task {
   /** One of the config's profiles, where it is not its agent's. */
   readonly profile?: string;
   readonly labels?: readonly string[];
+  /** The agent that may object before a story passes, where it is not the config's. */
+  readonly review?: string;
+  /** Stories that are to find something out and change nothing: what they wrote down is their work. */
+  readonly thinking?: readonly string[];
+  /** What several tasks that do the same were spawned as, of which one is to land; `won` is the one that was chosen. */
+  readonly rivals?: string;
+  readonly won?: boolean;
   readonly priority: number;
   readonly after: readonly string[];
   readonly gates: readonly GateSpec[];

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import pLimit from 'p-limit';
 import { ownsOf } from '../core/claims.ts';
+import { areRivals } from '../core/collision.ts';
 import { type Radar, type RadarBranch, type RadarPair, radarFile } from '../core/radar/radar.ts';
 import { spotsIn } from '../core/radar/spots.ts';
 import { Refusal } from '../core/refusal.ts';
@@ -119,6 +120,7 @@ function committedOnly(error: unknown): undefined {
 
 function told(target: string, at: Oid, tips: readonly Tip[], seen: Foreseen, named: readonly number[]): Looked {
   const pairs = seen.pairs
+    .filter(({ a, b }) => !areRivals(tips[a]?.task ?? {}, tips[b]?.task ?? {}))
     .filter(({ a, b }) => named.length === 0 || named.includes(a) || named.includes(b))
     .map(({ a, b, files }): RadarPair & { readonly places: readonly number[] } => ({
       a: tips[a]?.branch ?? '',

@@ -19,6 +19,8 @@ import { makeTask } from './spawn-one.ts';
 export interface SpawnInput extends Omit<TaskRequest, 'title' | 'stories' | 'epic'> {
   readonly tasks: readonly string[];
   readonly fromFile?: string;
+  /** Tasks that somebody has put together already. */
+  readonly rows?: readonly TaskRequest[];
   readonly adopt?: boolean;
   readonly dryRun?: boolean;
   /** Set the agents to work at once. */
@@ -86,9 +88,9 @@ async function looped(ports: Ports, tasks: readonly Task[]): Promise<Looped> {
 }
 
 async function requested(ports: Ports, input: SpawnInput): Promise<readonly TaskRequest[]> {
-  const { tasks, fromFile, adopt: _, dryRun: __, loop: ___, ...common } = input;
+  const { tasks, fromFile, rows = [], adopt: _, dryRun: __, loop: ___, ...common } = input;
   const planned = fromFile === undefined ? [] : await planFile(ports, fromFile);
-  const all = [...tasks.map((title) => ({ title })), ...planned].map((one) => ({ ...common, ...one }));
+  const all = [...tasks.map((title) => ({ title })), ...rows, ...planned].map((one) => ({ ...common, ...one }));
   if (all.length === 0) throw new Refusal('usage.bad', { problem: 'no task is named', command: 'spawn' });
   const ids = all.map(({ title }) => taskId(title));
   const twice = ids.find((id, at) => ids.indexOf(id) !== at);
@@ -113,6 +115,7 @@ export async function drafted(
   for (const request of requests) {
     const ground: Ground = { config, root, target, lease };
     await ports.agents.find(request.agent ?? config.loop.agent);
+    if (request.review !== undefined) await ports.agents.find(request.review);
     const { start, ...more } = await startOf(ports, request, ground, input.adopt ?? false);
     const wrong = request.profile === undefined ? undefined : noProfile(config, request.profile);
     if (wrong) throw new Refusal('usage.bad', { problem: wrong, command: 'spawn' });

@@ -98,6 +98,17 @@ export const configSchema = v.strictObject({
     }),
   ),
   roles: v.optional(v.record(v.string(), v.string())),
+  stages: v.optional(
+    v.record(
+      v.string(),
+      v.strictObject({
+        role: v.optional(v.string()),
+        prompt: v.optional(v.string()),
+        gates: v.optional(patterns),
+        thinks: v.optional(v.boolean()),
+      }),
+    ),
+  ),
   profiles: v.optional(
     v.record(
       v.string(),

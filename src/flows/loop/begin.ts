@@ -37,7 +37,15 @@ export async function begin(
   await copyOut(ports, loop, task, { 'prd.json': prd.text, 'progress.md': progress });
   const own = story.verify.map((line) => gateOf(line));
   const { text } = news;
-  return { task, story, prd, progress, notes, ...(text ? { news: text } : {}), gates: [...loop.gates, ...own] };
+  return {
+    task,
+    story,
+    prd,
+    progress,
+    notes,
+    ...(text ? { news: text } : {}),
+    gates: task.thinking?.includes(story.id) ? own : [...loop.gates, ...own],
+  };
 }
 
 /** What was not said in a prompt yet; whether it was read is written down when the iteration has ended. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { areRivals } from '../../core/collision.ts';
 import { notesOf, withNote } from '../../core/notes.ts';
 import { earlyNote } from '../../core/radar/note.ts';
 import { type RadarFile, radarFile } from '../../core/radar/radar.ts';
@@ -47,7 +48,7 @@ async function look(ports: LoopPorts, loop: LoopRun, heads: ReadonlyMap<string, 
   const { pairs } = await ports.git.foresight.foresee(at, tips, { most: PAIRS, of: mine, describe: describer(ports) });
   for (const { a, b, files } of pairs.slice(0, OTHERS)) {
     const [one, other] = [live[a], live[b]];
-    if (!one || !other) continue;
+    if (!one || !other || areRivals(one, other)) continue;
     // The first of a pair is what git calls ours.
     await tell(ports, loop, one, other, files, 3);
     await tell(ports, loop, other, one, files, 2);

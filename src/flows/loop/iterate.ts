@@ -78,7 +78,8 @@ export async function iterate(
     const now = await claimsAfter(ports, loop, work);
     const collected = await collect(ports, now.loop, now.work.task, ground, subject);
     const strayed = await outside;
-    const seen = { end: ran, collected, proposals, pulse, strays: strayed.strays };
+    const wrote = progressCopy !== undefined && progressCopy.trim() !== work.progress.trim();
+    const seen = { end: ran, collected, proposals, pulse, strays: strayed.strays, wrote };
     const verified = await verify(ports, now.loop, now.work, was, memory, seen);
     const end = { ...ran, usage: addUsage(ran.usage, verified.reviewUsage) };
     const trouble = troubleOf(ports, end, verified);

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Aside, asideAfter, asideIn, type StoryLimits, withAside } from '../../core/aside.ts';
 import { ownsOf } from '../../core/claims.ts';
+import type { Config } from '../../core/config.ts';
 import { type GateSpec, gateOf } from '../../core/gate.ts';
 import { next } from '../../core/next.ts';
 import { type Prd, readPrd } from '../../core/prd.ts';
@@ -52,7 +53,7 @@ export async function loopTask(around: LoopPorts, id: string, input: TaskLoopInp
   const known = entry ? taskOf(entry) : undefined;
   const agent = input.agent ?? known?.agent ?? config.loop.agent;
   const others = config.loop.fallback.filter((name) => name !== agent);
-  const reviewer = config.loop.review ? [config.loop.review.agent] : [];
+  const reviewer = [known?.review ?? config.loop.review?.agent].filter((name) => name !== undefined);
   for (const name of [agent, ...others, ...reviewer]) await ports.agents.find(name);
   if (known && !(await ports.files.exists(join(known.worktree, '.git'))))
     throw new Refusal('path.missing', { path: known.worktree, what: `the worktree of ${id}` });
@@ -88,7 +89,7 @@ async function prepared(
     traitsOf(ports, agent),
   ]);
   const profile = profileName(whole, { ...task, agent });
-  const config = withProfile(whole, profile);
+  const config = withReview(withProfile(whole, profile), task.review);
   const model = profile === undefined ? undefined : whole.profiles[profile]?.model;
   const gates = [...config.gates, ...task.gates, ...(input.gates ?? [])].map(gateOf);
   return {
@@ -116,6 +117,10 @@ async function prepared(
 function keysOf({ agents }: LoopRun['config'], env: LoopPorts['self']['env']): readonly string[] {
   return Object.values(agents).flatMap(({ keyEnv }) => (keyEnv ? (env[keyEnv] ?? []) : []));
 }
+
+/** The task's own reviewer, as often as the config's may object. */
+const withReview = (config: Config, agent: string | undefined): Config =>
+  agent === undefined ? config : { ...config, loop: { ...config.loop, review: { ...config.loop.review, agent } } };
 
 interface Round extends Progress {
   readonly standing: Standing;

@@ -62,6 +62,8 @@ interface Ran {
   readonly pulse: Pulse;
   /** What its agent changed outside of its worktree. */
   readonly strays: readonly Stray[];
+  /** True when it wrote into the progress file. */
+  readonly wrote: boolean;
 }
 
 async function judgedByGates(
@@ -78,6 +80,7 @@ async function judgedByGates(
     ...endOf(loop, work, ran.end, ran.proposals),
     ...seen.evidence,
     worked: memory.worked.has(work.story.id),
+    found: isThinking(work) && (ran.wrote || ran.proposals.notes[work.story.id] !== undefined),
     dirty: await dirtyPaths(ports, loop, work, collected),
     ...(await strayedOf(ports, loop, work, ran.strays)),
     foreign: collected.left.flatMap(({ trespass }) => (trespass ? [trespass] : [])),
@@ -110,6 +113,8 @@ async function judgedByGates(
   const gated = await gatesOn(ports, loop, work, collected, seen.now);
   return { ...done, ...gated, judgement: judge({ ...judged, ...gated }) };
 }
+
+const isThinking = ({ task, story }: Assignment): boolean => task.thinking?.includes(story.id) === true;
 
 /** Written down whatever follows; evidence only where a person is to be asked. */
 async function strayedOf(

@@ -55,7 +55,8 @@ export async function findCandidates(
   const candidates: Candidate[] = [];
   for (const [given, { branch, task }] of chosen.entries()) {
     const head = heads.get(`refs/heads/${branch}`);
-    const reason = reasonAgainst({ branch, task, head, target, named: names.length > 0, questions });
+    const reason =
+      contended(task, names) ?? reasonAgainst({ branch, task, head, target, named: names.length > 0, questions });
     if (reason !== undefined || !head)
       skipped.push({
         branch,
@@ -139,6 +140,12 @@ function named(name: string, tasks: readonly Task[], heads: ReadonlyMap<string, 
   if (!heads.has(`refs/heads/${branch}`)) throw new Refusal('branch.unknown', { branch: name });
   const owner = tasks.find((task) => task.branch === branch);
   return { branch, task: owner && mayLand(owner) ? owner : undefined };
+}
+
+/** One of several that do the same lands only when it was chosen, or is named. */
+function contended(task: Task | undefined, names: readonly string[]): string | undefined {
+  if (task?.rivals === undefined || task.won || names.length > 0) return undefined;
+  return `others do the same task; to choose one: gwt judge ${task.rivals}`;
 }
 
 const mayLand = ({ state }: Task): boolean => state === 'finished';

@@ -86,7 +86,7 @@ function rootProgram(io: Io, version: string): Command {
 /** Where a command stands in the help. */
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
   'Start work:': ['init', 'spawn', 'prd', 'queue', 'loop', 'run'],
-  'Land it:': ['merge', 'undo', 'inbox', 'resolve', 'approve', 'resolutions'],
+  'Land it:': ['merge', 'judge', 'undo', 'inbox', 'resolve', 'approve', 'resolutions'],
   'See:': [
     'status',
     'conflicts',

@@ -1,11 +1,12 @@
+import { debatersOf } from '../../../core/patterns/debate.ts';
 import { Refusal } from '../../../core/refusal.ts';
 import { exitOf } from '../../../core/stops.ts';
-import { type Spawned, type SpawnInput, spawn } from '../../../flows/spawn.ts';
+import { type Patterned, type PatternInput, spawnPattern } from '../../../flows/patterns/spawn.ts';
 import { wordsOf } from '../../wording.ts';
-import { type CommandSpec, text, texts } from '../command.ts';
+import { type CommandSpec, numberOption, text, texts } from '../command.ts';
 import { renderSpawned } from '../render/spawned.ts';
 
-export const spawnCommand: CommandSpec<SpawnInput, Spawned> = {
+export const spawnCommand: CommandSpec<PatternInput, Patterned> = {
   usage: 'spawn [task...]',
   summary: 'make a branch and a worktree for each task',
   details:
@@ -27,6 +28,12 @@ export const spawnCommand: CommandSpec<SpawnInput, Spawned> = {
     { flags: '--gate <command>', summary: 'a command that must succeed for this task; may be repeated', many: true },
     { flags: '--adopt', summary: 'take a branch that is there already' },
     { flags: '--from-file <file>', summary: 'tasks from a Markdown, YAML or JSON file' },
+    { flags: '--review <agent>', summary: 'an agent that may object before a story passes' },
+    { flags: '--pipeline <stages>', summary: 'stages by role, one after the other, as in analyse,implement,test' },
+    { flags: '--debate <roles>', summary: 'a plan first, as in architect,critic or architect,critic:persona' },
+    { flags: '--compete <n>', summary: 'the same task so many times; the best lands' },
+    { flags: '--agents <names>', summary: 'who competes, or who plans and who objects, as in a,b,c' },
+    { flags: '--judge <agent>', summary: 'the agent that chooses among those that compete' },
     { flags: '--loop', summary: 'set the agents to work at once' },
     { flags: '--dry-run', summary: 'show what would be made, and make nothing' },
   ],
@@ -52,9 +59,20 @@ export const spawnCommand: CommandSpec<SpawnInput, Spawned> = {
       owns: given(options['owns']),
       after: given(options['after']),
       gates: given(options['gate']),
+      review: text(options['review']),
+      judge: text(options['judge']),
+      pipeline: names(options['pipeline']),
+      agents: names(options['agents']),
     };
     const typed = Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined));
+    const debate = text(options['debate']);
+    const debaters = debate === undefined ? undefined : debatersOf(debate);
+    if (debate !== undefined && !debaters)
+      throw new Refusal('usage.bad', { problem: '--debate takes two roles, as in architect,critic', command: 'spawn' });
+    const compete = numberOption(options, 'compete', 'spawn');
     return {
+      ...(debaters ? { debate: debaters } : {}),
+      ...(compete ? { compete } : {}),
       tasks: args,
       ...typed,
       adopt: options['adopt'] === true,
@@ -62,13 +80,15 @@ export const spawnCommand: CommandSpec<SpawnInput, Spawned> = {
       dryRun: options['dryRun'] === true,
     };
   },
-  flow: spawn,
+  flow: spawnPattern,
   render: renderSpawned,
   exit: ({ refused, looped }) =>
     refused.length > 0 ? 1 : exitOf(looped?.tasks.map((task) => (task.refused ? 'max' : task.outcome)) ?? []),
-  json: ({ tasks, refused, dryRun, looped }) => ({
+  json: ({ tasks, refused, dryRun, looped, plans, judged }) => ({
     tasks,
     ...(looped ? { loop: looped.tasks } : {}),
+    ...(plans ? { plans } : {}),
+    ...(judged ? { judged } : {}),
     ...(refused.length > 0
       ? {
           refused: refused.map(({ task, refusal }) => ({
@@ -80,6 +100,12 @@ export const spawnCommand: CommandSpec<SpawnInput, Spawned> = {
     ...(dryRun ? { dryRun } : {}),
   }),
 };
+
+/** Names with commas between them. */
+const names = (value: unknown): readonly string[] | undefined =>
+  text(value)
+    ?.split(',')
+    .map((name) => name.trim());
 
 const given = (value: unknown): readonly string[] | undefined => (value === undefined ? undefined : texts(value));
 

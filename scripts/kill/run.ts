@@ -91,6 +91,7 @@ export async function runKilled(
   const kills: Record<Victim, number> = { agent: 0, gwt: 0, all: 0 };
   let starts = 0;
   let left = how.kills;
+  const faults: string[] = [];
   for (;;) {
     const child = start(repo, how.agents);
     starts += 1;
@@ -105,8 +106,20 @@ export async function runKilled(
     }
     const { code, out } = await child.end;
     if (code === null) continue;
-    const last = JSON.parse(out) as Ran;
-    return { kills, starts, last, code, faults: faultsIn(repo, pieces, last) };
+    const last = ranIn(out);
+    // What ended by itself too early is told, and started again like what was killed.
+    if (!last) faults.push(`exit ${code}: ${out.slice(-1500)}`);
+    if (last && (left === 0 || last.outcome !== 'interrupted'))
+      return { kills, starts, last, code, faults: [...faults, ...faultsIn(repo, pieces, last)] };
+    if (faults.length > 5) throw new Error(faults.join('\n'));
+  }
+}
+
+function ranIn(out: string): Ran | undefined {
+  try {
+    return JSON.parse(out) as Ran;
+  } catch {
+    return undefined;
   }
 }
 

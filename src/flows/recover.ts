@@ -56,7 +56,8 @@ export async function takeBack(ports: RecoverPorts, task: Task, back = CUT_SHORT
   const [repair] = repairs([await facts(ports, task)]);
   if (!repair) throw new Refusal('task.unknown', { task: task.id, known: [] });
   if (repair.folder === 'trash') await ports.files.rename(task.worktree, await trashFor(ports, task));
-  if (repair.folder === 'remove') await ports.files.remove(task.worktree);
+  if (repair.folder === 'remove') await outOfTheWay(ports, task);
+  await sweep(ports, task);
   if (repair.folder !== 'leave' || !(await ports.files.exists(task.worktree)))
     await ports.git.worktrees.forget(task.worktree);
   const event = changed(ports, task, repair.words);
@@ -74,6 +75,22 @@ export async function takeBack(ports: RecoverPorts, task: Task, back = CUT_SHORT
   }));
   ports.report(event);
   return repair;
+}
+
+/** Half-made worktrees on their way out. No task is called so. */
+const HALF = '.half-';
+
+/** What is deleted in its place and cut short looks like somebody else's folder: it goes away as a whole first. */
+async function outOfTheWay({ files, ids }: RecoverPorts, { worktree }: Task): Promise<void> {
+  const trash = join(dirname(worktree), '.trash');
+  await files.makeDir(trash);
+  await files.rename(worktree, join(trash, `${HALF}${basename(worktree)}-${ids.next()}`));
+}
+
+/** Deletes them, those of an earlier gwt that was killed at it too. */
+async function sweep({ files }: RecoverPorts, { worktree }: Task): Promise<void> {
+  const trash = join(dirname(worktree), '.trash');
+  for (const name of await files.list(trash)) if (name.startsWith(HALF)) await files.remove(join(trash, name));
 }
 
 /** Two that mend at once would take each other's new worktree for the old one: the lease says whose turn it is. */

@@ -103,6 +103,8 @@ export interface Config extends TeamConfig {
   >;
   /** What models cost, by name, in US dollars for a million tokens. */
   readonly prices: OwnPrices;
+  /** After so many megabytes an agent's transcript goes on in another file. */
+  readonly logs: { readonly megabytes: number };
   /** What may be used up: by a story before it is set aside, by a task in all its loops, by all tasks on one day (UTC). */
   readonly limits: {
     readonly storyAttempts: number;
@@ -192,6 +194,7 @@ export const DEFAULT_CONFIG: Config = {
   profiles: {},
   stages: {},
   prices: {},
+  logs: { megabytes: 50 },
   limits: { storyAttempts: 5, taskIterations: 100 },
   run: { agents: 3, load: 4, memory: 500, disk: 1000 },
   queue: { attempts: 3, ageMinutes: 60 },

@@ -30,7 +30,7 @@ export async function logs(ports: Ports, input: LogsInput, out: (text: string) =
   if (now === undefined || !known.includes(now)) throw new Refusal('logs.none', { task: task.id, iterations: known });
   const shown = [now];
   let reader = readerOf(ports, join(folder, `${now}.log`), out);
-  if (!(await reader.more())) await packedOf(ports, join(folder, `${now}.log.gz`), out);
+  await reader.more();
   while (input.follow && !ports.stop.aborted) {
     const later = (await iterationsIn(ports, folder)).find((number) => number > (now ?? 0));
     const live = await isLooping(ports, task.id);
@@ -57,12 +57,6 @@ async function firstIn(ports: Ports, folder: string, task: string, follow: boole
   }
 }
 
-async function packedOf({ files }: Ports, path: string, out: (text: string) => void): Promise<void> {
-  if (!(await files.exists(path))) return;
-  const decoder = new TextDecoder();
-  await files.unpacked(path, (piece) => out(decoder.decode(piece, { stream: true })));
-}
-
 async function iterationsIn({ files }: Ports, folder: string): Promise<readonly number[]> {
   return (await files.list(folder))
     .flatMap((name) => /^(\d+)\.log(\.gz)?$/.exec(name)?.[1] ?? [])
@@ -75,18 +69,45 @@ async function isLooping(ports: Ports, id: string): Promise<boolean> {
   return lease !== undefined && isHeld(ports, lease);
 }
 
-/** Reads a growing file piece by piece; a character cut in two by a piece's end is kept together. */
+/**
+ * Reads a growing transcript piece by piece, over all its files; old ones may be packed. A character cut in two by the
+ * end of a piece, or of a file, is kept together.
+ */
 function readerOf({ files }: Ports, path: string, out: (text: string) => void) {
   const decoder = new TextDecoder();
-  let at = 0;
+  const told = (piece: Uint8Array) => out(decoder.decode(piece, { stream: true }));
+  let [number, at] = [0, 0];
+  const nameOf = (part: number) => (part === 0 ? path : `${path}.${part}`);
+  const isThere = async (part: number) =>
+    (await files.exists(nameOf(part))) || (await files.exists(`${nameOf(part)}.gz`));
+  const rest = async (): Promise<boolean> => {
+    const from = at;
+    for (
+      let piece = await files.readFrom(nameOf(number), at);
+      piece.length > 0;
+      piece = await files.readFrom(nameOf(number), at)
+    ) {
+      at += piece.length;
+      told(piece);
+    }
+    if (at > 0 || !(await files.exists(`${nameOf(number)}.gz`))) return at > from;
+    await files.unpacked(`${nameOf(number)}.gz`, (piece) => {
+      at += piece.length;
+      told(piece);
+    });
+    return at > 0;
+  };
   return {
+    /** True when there was something new. */
     async more(): Promise<boolean> {
-      const from = at;
-      for (let piece = await files.readFrom(path, at); piece.length > 0; piece = await files.readFrom(path, at)) {
-        at += piece.length;
-        out(decoder.decode(piece, { stream: true }));
+      let grew = false;
+      for (;;) {
+        // A file is whole once there is the next one; what was written to it last is still to be read then.
+        const next = await isThere(number + 1);
+        grew = (await rest()) || grew;
+        if (!next) return grew;
+        [number, at] = [number + 1, 0];
       }
-      return at > from;
     },
   };
 }

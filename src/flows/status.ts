@@ -191,7 +191,7 @@ function storiesOf({ docs }: Entry): TaskFacts['stories'] {
 async function beatOf(ports: Pick<Ports, 'git' | 'files'>, task: Task): Promise<TaskFacts['beat']> {
   const { files } = ports;
   const folder = runsFolder(await ports.git.repo(), task.id);
-  const names = (await files.list(folder)).filter((name) => /^(beat|said\.json|\d+\.log)$/.test(name));
+  const names = (await files.list(folder)).filter((name) => /^(beat|said\.json|\d+\.log(\.\d+)?)$/.test(name));
   const [said, pulse] = await Promise.all(
     ['said.json', 'heartbeat.json'].map((name) => wordsIn(files, join(folder, name))),
   );

@@ -19,7 +19,7 @@ export async function oldTranscripts(ports: Ports, days: number): Promise<readon
     for (const name of await files.list(join(folder, task))) {
       const path = join(folder, task, name);
       const age = clock.now() - ((await files.modified(path)) ?? clock.now());
-      if (/^\d+\.log$/.test(name) && age >= days * DAY) paths.push(path);
+      if (/^\d+\.log(\.\d+)?$/.test(name) && age >= days * DAY) paths.push(path);
     }
   return paths;
 }

@@ -30,6 +30,8 @@ export interface ProgramSpec {
   readonly log?: string;
   /** Bytes of output that the log takes; left out, all of it. */
   readonly logMost?: number;
+  /** Bytes after which the log goes on in another file: `<log>.1`, `<log>.2` and so on; left out, it is one. */
+  readonly logPart?: number;
   /** The variable whose value names every process of it, for ending them all; default `GWT_RUN_ID`. */
   readonly mark?: string;
   /** Ends it as `stopped` when it aborts, besides the person's own stop. */

@@ -31,6 +31,7 @@ export function openAgents(programs: Programs, configs: Configs, self: Self, fil
       const found = await find(call.agent);
       const agent = call.model ? { ...found, model: call.model } : found;
       const scratch = `${call.transcript}.d`;
+      const { prices, logs } = await configs.load();
       await files.makeDir(scratch);
       try {
         await files.jot(join(scratch, 'prompt.md'), call.prompt, 0o600);
@@ -38,7 +39,8 @@ export function openAgents(programs: Programs, configs: Configs, self: Self, fil
           scratch,
           root: await ground.root(),
           identity: ground.identity,
-          prices: (await configs.load()).prices,
+          prices,
+          part: logs.megabytes * 1_000_000,
         });
       } finally {
         await files.remove(scratch);
@@ -52,7 +54,7 @@ async function launch(
   self: Self,
   call: AgentCall,
   agent: AgentConfig,
-  place: Pick<DriverFacts, 'scratch' | 'root' | 'identity'> & { readonly prices: OwnPrices },
+  place: Pick<DriverFacts, 'scratch' | 'root' | 'identity'> & { readonly prices: OwnPrices; readonly part: number },
 ): Promise<AgentEnd> {
   const driver = drivers[agent.driver];
   if (!driver) throw new Refusal('agent.unknown', { agent: agent.driver, known: Object.keys(drivers) });
@@ -76,6 +78,7 @@ async function launch(
     idleMs: call.idleMs,
     ...(call.until ? { until: call.until } : {}),
     log: call.transcript,
+    logPart: place.part,
     ...(key ? { secrets: [key] } : {}),
     onLine(line, stream) {
       const told = reader.line(line, stream);

@@ -126,6 +126,7 @@ export const configSchema = v.strictObject({
       v.strictObject({ input: money, output: money, cacheRead: v.optional(money), cacheWrite: v.optional(money) }),
     ),
   ),
+  logs: v.optional(v.strictObject({ megabytes: v.optional(v.pipe(v.number(), v.minValue(0.001))) })),
   limits: v.optional(
     v.strictObject({
       storyAttempts: v.optional(count),

@@ -1,8 +1,7 @@
-import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
-import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { ProgramSpec } from '../../ports.ts';
 import { lineSplitter } from './lines.ts';
+import { openLog } from './log.ts';
 import { redactor } from './redact.ts';
 
 const TAIL = 8192;
@@ -18,16 +17,19 @@ export interface Output {
 type Streams = { readonly stdout: Readable | null; readonly stderr: Readable | null };
 
 /** Follows both streams of a program from its start. */
-export function follow(spec: Pick<ProgramSpec, 'log' | 'logMost' | 'onLine' | 'secrets'>, streams: Streams): Output {
-  let tail = Buffer.alloc(0);
+export function follow(
+  spec: Pick<ProgramSpec, 'log' | 'logMost' | 'logPart' | 'onLine' | 'secrets'>,
+  streams: Streams,
+): Output {
+  let tail: Buffer = Buffer.alloc(0);
   let last = Date.now();
-  const log = spec.log ? openLog(spec.log, spec.logMost) : undefined;
+  const log = spec.log ? openLog(spec.log, spec.logMost, spec.logPart) : undefined;
   const readers = (['stdout', 'stderr'] as const).map((name) => {
     const lines = lineSplitter((line) => spec.onLine?.(line, name));
     const stream = streams[name];
     const redact = redactor(spec.secrets ?? []);
     const take = (chunk: Buffer) => {
-      tail = Buffer.from(Buffer.concat([tail, chunk.subarray(-TAIL)]).subarray(-TAIL));
+      tail = endOf(tail, chunk);
       lines.add(chunk);
       if (stream) log?.take(chunk, stream);
     };
@@ -52,41 +54,10 @@ export function follow(spec: Pick<ProgramSpec, 'log' | 'logMost' | 'onLine' | 's
   };
 }
 
-const CUT = '\ngwt: it printed more, which is not kept\n';
-
-/** A program that prints faster than the disk takes it waits; a log that cannot be written does not stop the program. */
-function openLog(
-  path: string,
-  most = Number.POSITIVE_INFINITY,
-): { take(chunk: Buffer, from: Readable): void; close(): Promise<void> } {
-  mkdirSync(dirname(path), { recursive: true });
-  const file: WriteStream = createWriteStream(path, { flags: 'a', mode: 0o600 });
-  const waiting = new Set<Readable>();
-  const goOn = () => {
-    for (const stream of waiting) stream.resume();
-    waiting.clear();
-  };
-  let broken = false;
-  let left = most;
-  file.on('drain', goOn);
-  file.on('error', () => {
-    broken = true;
-    goOn();
-  });
-  return {
-    take(chunk, from) {
-      if (broken || left < 0) return;
-      const part = chunk.length <= left ? chunk : Buffer.concat([chunk.subarray(0, left), Buffer.from(CUT)]);
-      left -= chunk.length;
-      if (file.write(part)) return;
-      waiting.add(from);
-      from.pause();
-    },
-    close: () =>
-      new Promise((resolve) => {
-        if (broken || file.destroyed) return resolve();
-        file.once('error', () => resolve());
-        file.end(() => resolve());
-      }),
-  };
+/** The last bytes of both, in the same place where they fill it: what is made anew for each chunk fills the memory. */
+function endOf(tail: Buffer, chunk: Buffer): Buffer {
+  if (chunk.length < TAIL) return Buffer.from(Buffer.concat([tail, chunk]).subarray(-TAIL));
+  const end = tail.length === TAIL ? tail : Buffer.alloc(TAIL);
+  chunk.copy(end, 0, chunk.length - TAIL);
+  return end;
 }

@@ -111,9 +111,10 @@ async function spokenOf(
 ): Promise<ReadonlySet<string>> {
   const spoken = new Set<string>();
   let before = '';
-  for (let at = 0; spoken.size < places.length; ) {
-    const piece = Buffer.from(await files.readFrom(transcript, at));
-    if (piece.length === 0) break;
+  for (let [part, at] = [0, 0]; spoken.size < places.length; ) {
+    const piece = Buffer.from(await files.readFrom(part === 0 ? transcript : `${transcript}.${part}`, at));
+    if (piece.length === 0 && at === 0) break;
+    if (piece.length === 0) [part, at] = [part + 1, 0];
     at += piece.length;
     const text = before + piece.toString('utf8');
     for (const place of places) if (speaksOf(text, place)) spoken.add(place);

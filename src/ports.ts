@@ -42,6 +42,8 @@ export interface AgentCall {
   readonly onText?: (text: string) => void;
   /** What this run consumed so far, as often as its protocol tells. */
   readonly onUsage?: (usage: Usage) => void;
+  /** How many tokens the model has before it now, where its protocol tells. */
+  readonly onContext?: (tokens: number) => void;
 }
 export interface AgentEnd extends ProgramEnd {
   /** The last message of the agent, empty when there was none. */

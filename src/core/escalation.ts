@@ -117,6 +117,8 @@ export interface Escalation {
   readonly choices: readonly Choice[];
   readonly decisions?: readonly Decision[];
   readonly openedAt: string;
+  /** When it was last told again. */
+  readonly remindedAt?: string;
   readonly resolvedAt?: string;
   readonly resolvedBy?: string;
 }

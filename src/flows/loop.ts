@@ -15,6 +15,7 @@ import { isHeld, refuseUnusable } from './loop/lease.ts';
 import type { TaskLooped } from './loop/run.ts';
 import { loopTask, type TaskLoopInput } from './loop/task.ts';
 import { allTasks, taskNamed, taskNamedOrHere } from './tasks.ts';
+import { tending } from './tend.ts';
 
 export interface LoopInput extends TaskLoopInput {
   readonly tasks: readonly string[];
@@ -52,7 +53,8 @@ export async function loop(ports: Ports, input: LoopInput): Promise<Looped> {
       })(),
     );
   }
-  return { tasks: await Promise.all(running.values()) };
+  const rest = tending(ports);
+  return { tasks: await Promise.all(running.values()).finally(rest) };
 }
 
 /** The tasks to work on; every question is asked and everything that can be refused before an agent runs is. */

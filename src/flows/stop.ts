@@ -54,7 +54,11 @@ async function stopOne(ports: Ports, id: string): Promise<Stopped['tasks'][numbe
   }
   const also = await besides(ports, loop);
   processes.signal(pid, 'SIGTERM');
-  if (await gone(ports, loop, GRACE_MS)) return { id, outcome: 'stopped', pid, also };
+  if (await gone(ports, loop, GRACE_MS)) {
+    // One that could not put its things in order any more left them as they were.
+    await putBack(ports, loop, path);
+    return { id, outcome: 'stopped', pid, also };
+  }
   processes.signal(pid, 'SIGKILL');
   await gone(ports, loop, GRACE_MS);
   for (const other of [loop, ...(await loopsOf(ports, also))]) {

@@ -66,6 +66,8 @@ export interface Background {
 export interface Processes {
   /** Those that work in a folder or below it; gwt itself is left out. */
   inside(folder: string): Promise<readonly { readonly pid: number; readonly command: string }[]>;
+  /** Bytes that these processes hold in memory together; undefined where the system does not tell. */
+  memory(pids: readonly number[]): number | undefined;
   /** False when there is no such process. */
   signal(pid: number, name: 'SIGTERM' | 'SIGKILL'): boolean;
   /**

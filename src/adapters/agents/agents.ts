@@ -84,6 +84,7 @@ async function launch(
       const told = reader.line(line, stream);
       if (told?.text !== undefined) call.onText?.(told.text);
       if (told?.model) model = told.model;
+      if (told?.context) call.onContext?.(told.context);
       if (told?.usage) call.onUsage?.(costed(told.usage));
     },
   });

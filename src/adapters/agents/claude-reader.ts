@@ -46,12 +46,15 @@ function told(event: Loose, turns: Map<string, Usage>): Told | undefined {
     return { text: `the provider does not answer (${text(event['error'])}), try ${number(event['attempt'])}` };
   if (event['type'] !== 'assistant') return undefined;
   const message = loose(event['message']);
-  turns.set(text(message['id']), tokens(loose(message['usage'])));
+  const turn = tokens(loose(message['usage']));
+  turns.set(text(message['id']), turn);
+  // A sub-agent has a context of its own.
+  const context = event['parent_tool_use_id'] ? 0 : turn.inputTokens + turn.cacheReadTokens + turn.cacheWriteTokens;
   const words = wordsOf(message['content']);
   const model = text(message['model']);
   // What the CLI says itself, of errors, comes from no model.
   const named = model.startsWith('<') ? '' : model;
-  return { usage: sum(turns), ...(words ? { text: words } : {}), ...(named ? { model: named } : {}) };
+  return { usage: sum(turns), ...(words ? { text: words } : {}), ...(named ? { model: named } : {}), context };
 }
 
 /** What a person wants to read of a message's parts. */

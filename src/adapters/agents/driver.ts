@@ -6,6 +6,8 @@ import type { AgentCall, AgentEnd } from '../../ports.ts';
 export interface Told {
   readonly text?: string;
   readonly usage?: Usage;
+  /** Tokens that the model had before it in its last turn. */
+  readonly context?: number;
   /** Who answered. */
   readonly model?: string;
 }

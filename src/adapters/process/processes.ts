@@ -5,6 +5,9 @@ import { background } from './background.ts';
 /** The other processes of this machine. Who works where is read from /proc; elsewhere nobody is seen. */
 export const processes: Processes = {
   background,
+  memory(pids) {
+    return process.platform === 'linux' ? pids.reduce((sum, pid) => sum + residentOf(pid), 0) : undefined;
+  },
   async inside(folder) {
     return numbers()
       .filter((pid) => pid !== process.pid && isBelow(workingFolder(pid), folder))
@@ -46,5 +49,15 @@ function commandOf(pid: number): string {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').join(' ').trim();
   } catch {
     return '';
+  }
+}
+
+/** VmRSS in kB; a process that just ended holds nothing. (proc(5), /proc/<pid>/status.) */
+function residentOf(pid: number): number {
+  try {
+    const found = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+    return Number(found?.[1] ?? 0) * 1024;
+  } catch {
+    return 0;
   }
 }

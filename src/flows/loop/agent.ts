@@ -86,6 +86,7 @@ export async function runAgent(
         text: oneLine(text.slice(0, 2000)),
       });
     },
+    onContext: (tokens) => pulse.context(tokens),
     onUsage(usage) {
       pulse.usage(usage);
       seen(usage);

@@ -63,6 +63,8 @@ export async function iterate(
     story: next.story.id,
     iteration: work.task.iteration,
     before: work.task.usage,
+    worktree: work.task.worktree,
+    errors: memory.errors ?? 0,
   });
   try {
     await memory.saved;
@@ -151,6 +153,7 @@ function outcomeOf(
     },
     standing: now,
     memory: {
+      errors: passes ? 0 : (memory.errors ?? 0) + 1,
       ...(passes ? {} : { last: { story: work.story.id, reason, output } }),
       warnings: warningsOf(proposals, left, work.story.id),
       worked,

@@ -49,6 +49,8 @@ export interface LoopRun {
 /** What one iteration hands to the next. */
 export interface Memory {
   readonly last?: NonNullable<PromptFacts['last']>;
+  /** Iterations in a row that did not pass. */
+  readonly errors?: number;
   readonly warnings: readonly string[];
   /** True when the iteration before was cut short. */
   readonly cut?: boolean;

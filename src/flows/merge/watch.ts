@@ -4,6 +4,7 @@ import type { Ports } from '../../ports.ts';
 import { targetOf } from '../init.ts';
 import { type Merged, type MergeInput, merge } from '../merge.ts';
 import { allTasks } from '../tasks.ts';
+import { tending } from '../tend.ts';
 
 /** What a watch has to tell, one after the other. */
 export type Step =
@@ -39,6 +40,7 @@ export async function watch(ports: Ports, input: MergeInput, tell: (step: Step) 
   let again: number | undefined;
   let refused = false;
   let owed = false;
+  const rest = tending(ports);
   tell({ type: 'watching', target });
   while (!ports.stop.aborted) {
     const bell = ports.files.watch(['refs/heads', 'refs/gwt/tasks', 'reftable'].map((name) => join(common, name)));
@@ -61,6 +63,7 @@ export async function watch(ports: Ports, input: MergeInput, tell: (step: Step) 
     bell.close();
     await ports.clock.sleep(SETTLE_MS);
   }
+  rest();
   tell({ type: 'ended', target, landed });
   return landed;
 }

@@ -3,7 +3,7 @@ import { claimFile } from '../core/hookfile.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Task } from '../core/task.ts';
 import { type WorktreeSettings, worktreeConfig } from '../core/worktree-config.ts';
-import type { Ports } from '../ports.ts';
+import type { Lock, Ports } from '../ports.ts';
 import { rulesFor } from './claims/rules.ts';
 import { installScripts } from './hook-scripts.ts';
 import { allTasks } from './tasks.ts';
@@ -45,13 +45,36 @@ export async function installHooks(ports: HookPorts, task: Task): Promise<void> 
   if (why) throw new Refusal('hook.silent', { worktree: task.worktree, why });
 }
 
-/** Writes what the hooks go by anew in every worktree of a task, or of those concerned: claims or frozen paths have changed. */
-export async function refreshHooks(ports: HookPorts, concerns: (task: Task) => boolean = () => true): Promise<void> {
-  const tasks = await allTasks(ports);
+/**
+ * Writes what the hooks go by anew in every worktree of a task, or of those concerned: claims or frozen paths have
+ * changed. One process at a time, each by the ledger as it finds it then: what is written last is never the older.
+ */
+export async function refreshHooks(
+  ports: HookPorts & Pick<Ports, 'locks' | 'clock'>,
+  concerns: (task: Task) => boolean = () => true,
+): Promise<void> {
+  const isMeant = (task: Task) => task.ready && task.state !== 'dropped' && concerns(task);
+  if (!(await allTasks(ports)).some(isMeant)) return;
   const common = await commonFacts(ports);
-  for (const task of tasks.filter((task) => task.ready && task.state !== 'dropped' && concerns(task))) {
-    const gitDir = await knownGitDir(ports, task.worktree);
-    if (gitDir) await writeClaim(ports, gitDir, task, tasks, common);
+  const lock = await turn(ports, join(dirname(common.hooks), 'locks', 'hooks'));
+  try {
+    const tasks = await allTasks(ports);
+    for (const task of tasks.filter(isMeant)) {
+      const gitDir = await knownGitDir(ports, task.worktree);
+      if (gitDir) await writeClaim(ports, gitDir, task, tasks, common);
+    }
+  } finally {
+    await lock?.release();
+  }
+}
+
+/** Longer than this nobody writes a few small files: whoever holds the lock stands still, and is not waited for. */
+const TURN_MS = 10_000;
+
+async function turn({ locks, clock }: Pick<Ports, 'locks' | 'clock'>, path: string): Promise<Lock | undefined> {
+  for (const until = clock.now() + TURN_MS; ; await clock.sleep(20)) {
+    const lock = await locks.take(path);
+    if (lock || clock.now() > until) return lock;
   }
 }
 

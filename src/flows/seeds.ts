@@ -34,7 +34,8 @@ export async function refreshSeeds(ports: SeedPorts, task: Task, tasks?: readonl
   const path = join(task.worktree, task.seeds.memory);
   const before = await ports.files.read(path);
   const now = memoryFile(before, await memoryOf(ports, task, tasks));
-  if (now !== before) await ports.files.write(path, now);
+  // It can be made again from the ledger at any time: the disk is not waited for.
+  if (now !== before) await ports.files.jot(path, now);
 }
 
 /** The standing rules of a task, for agents that do not read the memory file. */

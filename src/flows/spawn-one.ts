@@ -2,6 +2,7 @@ import { dirname, join, relative } from 'node:path';
 import { admit } from '../core/admission.ts';
 import { clash } from '../core/claims.ts';
 import type { Event } from '../core/event.ts';
+import { inForce } from '../core/holding.ts';
 import { document, taskOf } from '../core/records.ts';
 import { abandoned } from '../core/recovery.ts';
 import { Refusal } from '../core/refusal.ts';
@@ -73,7 +74,7 @@ async function attemptBegin(ports: Ports, { task, prd, progress, together, plann
     return await ports.ledger.transact<Begun>(
       { keys: [key, queued, ...(claims ? (['meta/claims'] as const) : [])], kinds: ['tasks'] },
       (view) => {
-        const tasks = view.all('tasks').map(taskOf);
+        const tasks = view.all('tasks').map((entry) => inForce(taskOf(entry), ports.clock.now()));
         const halves = inTheWay(task, abandoned(tasks, witnessOf(ports)), ownership.shared);
         if (halves.length > 0) return { writes: [], result: { outcome: 'mend', tasks: halves } };
         const { id, branch, base, worktree, owns } = task;

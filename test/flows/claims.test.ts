@@ -7,6 +7,7 @@ import { type ClaimInput, claim } from '../../src/flows/claims/claim.ts';
 import { owns } from '../../src/flows/claims/owns.ts';
 import { release } from '../../src/flows/claims/release.ts';
 import { claimRequests } from '../../src/flows/claims/request.ts';
+import { settleRequests } from '../../src/flows/claims/settle.ts';
 import { escalations } from '../../src/flows/escalate.ts';
 import { refreshHooks } from '../../src/flows/hooks.ts';
 import { resolve } from '../../src/flows/resolve.ts';
@@ -117,6 +118,38 @@ test('shared, both may change it; refused, it stays, and the reason is told', as
   expect(commits(s, 'third', 'src/billing/x.ts')).toBe(false);
   expect(await notes(s, 'third')).toContain('is refused (half done)');
   await expect(asks(s, 'third', ['src/**', '!src/a.ts'])).rejects.toThrow('usage.bad');
+});
+
+test('a task that runs is asked in its next prompt; a person when it does not answer in time, or stops', async () => {
+  const s = await two();
+  const ports = s.ports();
+  const { pid, startedAt: started, host } = ports.self;
+  const lease = { holder: 'x', pid, started, host, beat: Date.now(), ttl: 60_000, run: 'x' };
+  const event = {
+    type: 'loop.started',
+    at: '2026-01-01T00:00:00Z',
+    task: 'billing',
+    agent: 'x',
+    run: 'x',
+    max: 1,
+  } as const;
+  await changeTask(ports, 'billing', () => ({ event, state: 'running', change: { lease } }));
+  await asks(s, 'login', [PAY], { why: 'a route' });
+  expect(await notes(s, 'billing')).toContain('login asks for src/billing/pay.ts, for itself alone: a route');
+  expect(await notes(s, 'billing')).toContain('gwt claim --grant r1');
+  const open = async () =>
+    (await escalations(s.ports())).filter(({ state }) => state === 'open').map(({ reason }) => reason);
+  expect(await open()).toEqual([]);
+  const later = { ...ports, clock: { ...ports.clock, now: () => Date.now() + 31 * 60_000 } };
+  await settleRequests(later);
+  await settleRequests(later);
+  expect(await open()).toEqual(['claim']);
+  await resolve(s.ports(), { id: '1', answer: 'refuse', text: 'no' });
+  expect([await open(), await notes(s, 'login')]).toEqual([[], expect.stringContaining('is refused (no)')]);
+  const { request } = await asks(s, 'login', [PAY]);
+  expect([request?.id, await open()]).toEqual(['2', []]);
+  await changeTask(ports, 'billing', () => ({ event, state: 'queued', change: { lease: undefined } }));
+  expect((await s.gwt('inbox', '--json')).json().escalations).toMatchObject([{ reason: 'claim', request: '2' }]);
 });
 
 test('a request is granted by itself once nobody is in the way, and ends with the task that asked', async () => {

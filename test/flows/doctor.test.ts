@@ -17,7 +17,7 @@ test('a repository in order is well, and says what was looked at', async () => {
   await addTask(s, 'pay', { owns: ['src/billing/**'] });
   const answer = await s.gwt('doctor');
   expect(answer.out.replace(/\d+\.\d+\.\d+/g, '<v>')).toMatchInlineSnapshot(`
-    "well    git, node, repository, ledger entries 2, hook scripts, worktrees 2, worktrees' settings 2, claims 2, hooks that fire 2
+    "well    git, node, repository, ledger entries 2, hook scripts, worktrees 2, worktrees' settings 2, claims 2, memory files 2, hooks that fire 2
     All is well.
     "
   `);
@@ -71,7 +71,7 @@ const faults: readonly {
   {
     name: 'what is frozen has changed since',
     hurt: (s) => s.write('gwt.config.yaml', 'ownership: { frozen: [LICENSE] }\n'),
-    ill: ['claim login'],
+    ill: ['claim login', 'memory login'],
   },
 ];
 

@@ -3,7 +3,7 @@ import type { Ports } from '../../ports.ts';
 import { type HookPorts, refreshHooks } from '../hooks.ts';
 import { refreshAll } from '../seeds.ts';
 
-type ToldPorts = HookPorts & Pick<Ports, 'locks'>;
+type ToldPorts = HookPorts & Pick<Ports, 'locks' | 'clock'>;
 
 /**
  * Has every worktree go by the claims as they are now: what its hooks read, and its memory file. Only what says

@@ -37,7 +37,7 @@ function gateText(spec: GateSpec): string {
 
 /** An agent's own program needs a word, and so does whatever changes how a known CLI runs or whom it talks to. */
 function agentCommands(name: string, agent: AgentConfig): readonly ProjectCommand[] {
-  const { command, script, args, env, preset, baseUrl, keyEnv } = agent;
+  const { command, script, args, env, preset, baseUrl, keyEnv, keyFile } = agent;
   const parts = [
     ...(command ?? []),
     ...(args ?? []),
@@ -46,6 +46,7 @@ function agentCommands(name: string, agent: AgentConfig): readonly ProjectComman
     ...(preset ? [`preset=${preset}`] : []),
     ...(baseUrl ? [`baseUrl=${baseUrl}`] : []),
     ...(keyEnv ? [`keyEnv=${keyEnv}`] : []),
+    ...(keyFile ? [`keyFile=${keyFile}`] : []),
   ];
   return parts.length === 0 ? [] : [{ use: 'agents', text: `agent ${name}: ${parts.join(' ')}` }];
 }

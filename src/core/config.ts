@@ -26,6 +26,8 @@ export interface AgentConfig {
   readonly baseUrl?: string;
   /** Name of the environment variable that holds the key; the key itself never stands in a config. */
   readonly keyEnv?: string;
+  /** A file that holds the key and nothing else, for where that variable is not set; `~/` is the user's home. */
+  readonly keyFile?: string;
   /** What the tiers of Claude Code are called by the provider. */
   readonly models?: Partial<Readonly<Record<Tier, string>>>;
 }

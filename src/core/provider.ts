@@ -22,9 +22,9 @@ export interface Pause {
  * Who serves an agent: agents with the same one share its limits. The program, the address it asks, and the variable
  * of its key, since another key is another account.
  */
-export function providerOf({ driver, command, baseUrl, keyEnv }: AgentConfig): string {
+export function providerOf({ driver, command, baseUrl, keyEnv, keyFile }: AgentConfig): string {
   const program = driver === 'command' || driver === 'scripted' ? [driver, command?.[0] ?? ''] : [driver];
-  return [...program, baseUrl ?? '', keyEnv ?? ''].filter(Boolean).join(' ');
+  return [...program, baseUrl ?? '', keyEnv ?? '', keyFile ?? ''].filter(Boolean).join(' ');
 }
 
 const TIER = /\b(opus|sonnet|haiku|fable)\b/i;

@@ -48,8 +48,8 @@ async function check(ports: Ports, name: string, agent: AgentConfig): Promise<Ch
   const nothing = { name, said: '', seconds: 0, usage: NO_USAGE };
   if ((await ports.agents.program(name)) === undefined)
     return { ...nothing, outcome: 'missing', problem: 'its program is not on PATH', next: installing(agent) };
-  const { keyEnv } = agent;
-  if (keyEnv && !ports.self.env[keyEnv])
+  const { keyEnv, keyFile } = agent;
+  if (keyEnv && !keyFile && !ports.self.env[keyEnv])
     return { ...nothing, outcome: 'keyless', problem: `${keyEnv} is not set`, next: `export ${keyEnv}=<your key>` };
   const run = ports.ids.next();
   const place = join((await ports.git.repo()).common, 'gwt/check');

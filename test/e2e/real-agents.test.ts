@@ -222,7 +222,8 @@ for (const [name, path] of [
         model: 'fake-model',
         baseUrl: server.url('sleep') + path,
       };
-      const { s, env } = await sceneWith(agent, { minutes: 0.5 });
+      // The one takes half a minute to start on a machine that has much to do.
+      const { s, env } = await sceneWith(agent, { minutes: name === 'opencode' ? 2 : 0.7 });
       await s.gwtIn(s.dir, ['spawn', 'two files', '--prd', 'stories.json'], env);
       const looped = await s.gwtIn(s.dir, ['loop', 'two-files', '--yes', '--json', '--max', '1'], env);
       expect(looped.json().tasks[0]).toMatchObject({ outcome: 'max', stories: { passing: 0 } });

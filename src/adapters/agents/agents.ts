@@ -1,4 +1,4 @@
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { programOf } from '../../core/agent-programs.ts';
 import type { AgentConfig } from '../../core/config.ts';
@@ -53,13 +53,14 @@ async function launch(
   programs: Programs,
   self: Self,
   call: AgentCall,
-  agent: AgentConfig,
+  found: AgentConfig,
   place: Pick<DriverFacts, 'scratch' | 'root' | 'identity'> & { readonly prices: OwnPrices; readonly part: number },
 ): Promise<AgentEnd> {
-  const driver = drivers[agent.driver];
-  if (!driver) throw new Refusal('agent.unknown', { agent: agent.driver, known: Object.keys(drivers) });
+  const driver = drivers[found.driver];
+  if (!driver) throw new Refusal('agent.unknown', { agent: found.driver, known: Object.keys(drivers) });
   const scripted = [self.command[0] ?? 'node', join(dirname(self.hooks), 'dist/scripted-agent.cjs')];
-  const key = keyOf(call.agent, agent, self);
+  const { key, named } = keyOf(call.agent, found, self, place.root);
+  const agent = named ? { ...found, keyEnv: named } : found;
   const { command, env, input, reader } = await driver(call, agent, {
     ...place,
     env: self.env,
@@ -72,7 +73,7 @@ async function launch(
   const end = await programs.run({
     command,
     cwd: call.cwd,
-    env: { ...withGwt(self), ...agent.env, ...env, ...call.env },
+    env: { ...withGwt(self), ...(named && key ? { [named]: key } : {}), ...agent.env, ...env, ...call.env },
     ...(input === undefined ? {} : { input }),
     wallMs: call.wallMs,
     idleMs: call.idleMs,
@@ -102,10 +103,38 @@ function withGwt({ hooks, command, env }: Self): Readonly<Record<string, string>
   return { PATH: `${folder}:${env['PATH'] ?? ''}`, GWT_NODE: command[0] ?? 'node' };
 }
 
-/** Without its key a CLI would ask for a login, or quietly use another one's account. */
-function keyOf(name: string, { keyEnv }: AgentConfig, { env }: Self): string | undefined {
-  if (keyEnv && !env[keyEnv]) throw new Refusal('agent.keyless', { agent: name, variable: keyEnv });
-  return keyEnv ? env[keyEnv] : undefined;
+/** Where a CLI wants a variable named for a key that came out of a file, and the config names none. */
+const KEY_NAME = 'GWT_AGENT_KEY';
+
+/**
+ * Without its key a CLI would ask for a login, or quietly use another one's account. `named` is the variable that a key
+ * out of a file is put into, for those that take it from there.
+ */
+function keyOf(
+  name: string,
+  { driver, keyEnv, keyFile }: AgentConfig,
+  { env }: Self,
+  root: string,
+): { readonly key?: string; readonly named?: string } {
+  const set = keyEnv ? env[keyEnv] : undefined;
+  if (set) return { key: set };
+  if (!keyFile && keyEnv) throw new Refusal('agent.keyless', { agent: name, variable: keyEnv });
+  if (!keyFile) return {};
+  const key = keyIn(resolve(root, keyFile.replace(/^~(?=\/)/, env['HOME'] ?? '~')));
+  const named = keyEnv ?? (driver === 'codex' || driver === 'opencode' ? KEY_NAME : undefined);
+  return named ? { key, named } : { key };
+}
+
+/** Refuses `file.unreadable`; what stands in the file is in no message. */
+function keyIn(path: string): string {
+  let text = '';
+  try {
+    text = readFileSync(path, 'utf8').trim();
+  } catch (error) {
+    throw new Refusal('file.unreadable', { path, why: (error as NodeJS.ErrnoException).code ?? 'it cannot be read' });
+  }
+  if (text === '' || /\s/.test(text)) throw new Refusal('file.unreadable', { path, why: 'it does not hold one key' });
+  return text;
 }
 
 /** Looks where the system would look when it starts it: on PATH, or at the path itself. */

@@ -38,6 +38,7 @@ const agent = v.pipe(
     env: v.optional(v.record(v.string(), v.string())),
     baseUrl: v.optional(v.string()),
     keyEnv: v.optional(v.string()),
+    keyFile: v.optional(v.pipe(v.string(), v.minLength(1))),
     models: v.optional(v.strictObject(v.entriesFromList(TIERS, v.optional(v.string())))),
     preset: v.optional(v.picklist(PRESETS)),
   }),

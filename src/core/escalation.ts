@@ -111,6 +111,8 @@ export interface Escalation {
   readonly paths: readonly string[];
   /** The request for paths it asks about. */
   readonly request?: string;
+  /** The decision that agents could not make. */
+  readonly decision?: string;
   /** One line. */
   readonly summary: string;
   readonly context: Context;

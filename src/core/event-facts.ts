@@ -110,6 +110,7 @@ export interface EventFacts {
   'task.blocked': { task: string; reason: string; escalation?: string };
   'task.unblocked': { task: string; reason: string };
   'task.bounced': { task: string; reason: string };
+  'decision.made': { decision: string; question: string; outcome: string; share: number; answer?: string };
   'task.chosen': { task: string; over: readonly string[]; reasons: readonly string[] };
   'task.dropped': { task: string; trash?: string };
   'task.restored': { task: string; from?: string };

@@ -68,6 +68,10 @@ const subjects: { [T in EventType]: (event: EventOf<T>) => string } = {
   'task.blocked': (e) => `${e.task}: blocked, ${e.reason}`,
   'task.unblocked': (e) => `${e.task}: goes on, ${e.reason}`,
   'task.bounced': (e) => `${e.task}: sent back, ${e.reason}`,
+  'decision.made': (e) =>
+    e.answer === undefined
+      ? `decision ${e.decision}: no quorum, ${e.question}`
+      : `decision ${e.decision}: ${e.question} ${e.answer}`,
   'task.chosen': (e) =>
     `${e.task}: chosen${e.over.length > 0 ? ` over ${e.over.join(', ')}` : ''}, ${e.reasons.join('; ')}`,
   'task.dropped': (e) => `${e.task}: dropped${e.trash ? `, kept in ${e.trash}` : ''}`,

@@ -12,6 +12,8 @@ export interface EscalationInput {
   readonly reason: Reason;
   /** The request for paths it is about. */
   readonly request?: string;
+  /** The decision that agents could not make. */
+  readonly decision?: string;
   readonly paths?: readonly string[];
   readonly summary: string;
   readonly context?: Context;
@@ -143,6 +145,7 @@ function drafted(input: EscalationInput, id: string, before: Escalation | undefi
     ...(task ? { task } : {}),
     ...(target ? { target } : {}),
     ...(input.request ? { request: input.request } : {}),
+    ...(input.decision ? { decision: input.decision } : {}),
     paths: input.paths ?? [],
     summary,
     context: input.context ?? {},

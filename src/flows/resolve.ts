@@ -18,6 +18,7 @@ import { changeEscalation, openEscalationNamed } from './escalate.ts';
 import { targetOf } from './init.ts';
 import { takeUpAgain } from './loop/aside.ts';
 import { type Merged, merge } from './merge.ts';
+import { settleDecision } from './patterns/decide.ts';
 import { remove } from './remove.ts';
 import { layOut, putAway, takenFrom } from './resolve-files.ts';
 import { stop } from './stop.ts';
@@ -164,10 +165,11 @@ async function goOn(
 
 async function tellAgent(
   ports: Ports,
-  { id, task, summary }: Escalation,
+  { id, task, summary, decision }: Escalation,
   { text = '' }: ResolveInput,
 ): Promise<Answered> {
   if (text.trim() === '') throw new Refusal('usage.bad', { problem: '--answer needs a text', command: 'resolve' });
+  if (decision !== undefined) await settleDecision(ports, decision, text, (await personOf(ports)).name);
   if (!task) return close(ports, id, 'answered');
   const { name: from } = await ports.git.config.identity();
   const at = new Date(ports.clock.now()).toISOString();

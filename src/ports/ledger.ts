@@ -8,6 +8,7 @@ export type Kind =
   | 'messages'
   | 'landings'
   | 'resolutions'
+  | 'decisions'
   | 'leases'
   | 'queue'
   | 'meta';

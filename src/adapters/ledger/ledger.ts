@@ -43,6 +43,7 @@ const DOCS: Readonly<Record<Kind, readonly string[]>> = {
   landings: ['landing.json'],
   leases: ['lease.json'],
   resolutions: ['resolution.json'],
+  decisions: ['decision.json'],
   queue: ['entry.json'],
   meta: ['meta.json'],
 };

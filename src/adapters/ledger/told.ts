@@ -3,7 +3,7 @@ import type { Git, Key, Kind, Oid, Position, Told } from '../../ports.ts';
 import { eventIn } from './store.ts';
 
 /** Kinds of entries whose events tell a person something. */
-const KINDS: readonly Kind[] = ['tasks', 'requests', 'escalations', 'messages', 'landings', 'resolutions'];
+const KINDS: readonly Kind[] = ['tasks', 'requests', 'escalations', 'messages', 'landings', 'resolutions', 'decisions'];
 
 /** Events are read so many at a time, however many there are. */
 const PAGE = 500;

@@ -20,6 +20,7 @@ const DOCUMENTS: Readonly<Record<Exclude<Kind, 'meta'>, string>> = {
   landings: 'landing.json',
   leases: 'lease.json',
   resolutions: 'resolution.json',
+  decisions: 'decision.json',
   queue: 'entry.json',
 };
 

@@ -14,7 +14,6 @@ export interface Question {
   /** Names its transcript, below the runs of `about`. */
   readonly name: string;
   readonly about: string;
-  readonly run: string;
   readonly wallMs: number;
   prompt(answer: string): string;
 }
@@ -28,7 +27,9 @@ export interface Asked {
 
 /** Asks an agent something that it answers with JSON, on a checkout of its own. */
 export async function ask(ports: Ports, question: Question): Promise<Asked> {
-  const { agent, commit, role, name, about, run, wallMs } = question;
+  const { agent, commit, role, name, about, wallMs } = question;
+  // One of its own: whoever opens a bench ends what an earlier run left there.
+  const run = ports.ids.next();
   const { loop } = await ports.config.load();
   const folder = runsFolder(await ports.git.repo(), about);
   const answer = join(folder, `${name}.json`);

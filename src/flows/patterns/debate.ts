@@ -22,7 +22,7 @@ export async function debate(ports: Ports, input: DebateInput): Promise<Plan> {
   for (const agent of agents) await ports.agents.find(agent);
   const roles = new Map((await allRoles(ports)).map(({ name, text }) => [name, text]));
   const wallMs = (await ports.config.load()).loop.minutes * 60_000;
-  const common = { about: task, commit, run: ports.ids.next(), wallMs };
+  const common = { about: task, commit, wallMs };
   let now: Plan = { plan: '', agreed: false, rounds: 0, objections: [] };
   for (let round = 1; round <= rounds && !ports.stop.aborted; round += 1) {
     const before = now.plan === '' ? undefined : now;

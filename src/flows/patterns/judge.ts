@@ -119,7 +119,6 @@ async function ranked(ports: Ports, { agent, name }: JudgeInput, live: readonly 
     role: 'reviewer',
     name: 'judge',
     about: name,
-    run: ports.ids.next(),
     wallMs: minutes * 60_000,
     prompt: (answer) => judgePrompt(task.prompt, able[0]?.base ?? task.base, able, answer),
   });

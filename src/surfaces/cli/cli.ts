@@ -85,7 +85,7 @@ function rootProgram(io: Io, version: string): Command {
 
 /** Where a command stands in the help. */
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
-  'Start work:': ['init', 'spawn', 'prd', 'queue', 'loop', 'run'],
+  'Start work:': ['init', 'spawn', 'prd', 'queue', 'decide', 'loop', 'run'],
   'Land it:': ['merge', 'judge', 'undo', 'inbox', 'resolve', 'approve', 'resolutions'],
   'See:': [
     'status',

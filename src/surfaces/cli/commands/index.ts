@@ -19,6 +19,7 @@ export const commands: Readonly<Record<string, () => Loaded>> = {
   rm: async () => (await import('./rm.ts')).rmCommand,
   restore: async () => (await import('./restore.ts')).restoreCommand,
   merge: async () => (await import('./merge.ts')).mergeCommand,
+  decide: async () => (await import('./decide.ts')).decideCommand,
   judge: async () => (await import('./judge.ts')).judgeCommand,
   inbox: async () => (await import('./inbox.ts')).inboxCommand,
   approve: async () => (await import('./approve.ts')).approveCommand,

@@ -1,7 +1,9 @@
 import { dirname, resolve } from 'node:path';
 import { placeOf, trespassWords } from '../core/guard.ts';
+import { inForce } from '../core/holding.ts';
 import { trespasses } from '../core/trespass.ts';
 import type { Ports } from '../ports.ts';
+import { rulesFor } from './claims/rules.ts';
 import { allTasks, taskNamedOrHere } from './tasks.ts';
 
 /** What was asked of the hook: the JSON that an agent's CLI hands to it. */
@@ -19,7 +21,7 @@ export interface Guarded {
  * lets pass.
  */
 export async function guard(
-  ports: Pick<Ports, 'git' | 'ledger' | 'config' | 'self'>,
+  ports: Pick<Ports, 'git' | 'ledger' | 'config' | 'self' | 'clock'>,
   { asked }: GuardInput,
 ): Promise<Guarded> {
   const path = pathIn(asked, ports.self.cwd);
@@ -32,8 +34,10 @@ export async function guard(
   const place = placeOf({ path, worktree, temporary: ports.self.temporary, repository, ...(answer ? { answer } : {}) });
   if (place.inside === undefined) return place.why ? { why: place.why } : {};
   if (Object.values(task.seeds).includes(place.inside)) return {};
-  const [others, { ownership }] = await Promise.all([allTasks(ports), ports.config.load()]);
-  const [found] = trespasses({ changes: [{ path: place.inside }], task, others, ...ownership });
+  const [known, rules] = await Promise.all([allTasks(ports), rulesFor(ports, task.target)]);
+  const others = known.map((one) => inForce(one, ports.clock.now()));
+  const mine = others.find(({ id }) => id === task.id) ?? task;
+  const [found] = trespasses({ changes: [{ path: place.inside }], task: mine, others, ...rules });
   if (!found || (await isIgnored(ports, worktree, place.inside))) return {};
   return { why: trespassWords(found) };
 }

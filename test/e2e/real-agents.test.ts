@@ -98,6 +98,32 @@ test.skipIf(!installed('claude'))(`${needs('claude')}: spawn, loop, two stories,
 });
 
 test.skipIf(!installed('claude'))(
+  `${needs('claude')}: asks for paths with the commands it is told, and works on where they are its own`,
+  async () => {
+    const server = await modelServer();
+    const { s, env } = await sceneWith({
+      driver: 'claude',
+      command: [agentCli('claude')],
+      baseUrl: server.url('claims'),
+    });
+    await s.gwtIn(s.dir, ['spawn', 'other', '--owns', 'theirs/**'], env);
+    await s.gwtIn(s.dir, ['spawn', 'two files', '--prd', 'stories.json', '--owns', 'src/**'], env);
+    const looped = await s.gwtIn(s.dir, ['loop', 'two-files', '--yes', '--json'], env);
+    expect(looped.json().tasks[0], `${looped}`).toMatchObject({ outcome: 'complete', iterations: 2 });
+    expect(s.git('show', 'gwt/two-files:docs/US-2.md')).toBe('in time');
+    const sent = server.requests().join('\n');
+    expect(sent).toMatch(/docs\/US-1.md is not yours to change .*gwt claim \/docs\/US-1.md/);
+    expect(sent).toContain('Asked for as request r1: theirs/a.txt');
+    const { claims, requests } = (await s.gwt('claims', '--json')).json();
+    expect(claims.map(({ pattern, why }: Record<string, unknown>) => [pattern, why])).toContainEqual([
+      '/docs',
+      'the manual',
+    ]);
+    expect(requests).toMatchObject([{ id: '1', state: 'open', task: 'two-files', patterns: ['theirs/a.txt'] }]);
+  },
+);
+
+test.skipIf(!installed('claude'))(
   `${needs('claude')}: settles a conflict once it was told what it lost, and agrees as a reviewer`,
   async () => {
     const server = await modelServer();

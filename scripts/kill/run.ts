@@ -98,7 +98,8 @@ export async function runKilled(
     while (left > 0 && !child.done()) {
       await Promise.race([child.end, sleep(how.pauseMs * (0.3 + 1.4 * how.chance()))]);
       if (child.done()) break;
-      const victim = (['agent', 'agent', 'agent', 'gwt', 'all'] as const)[Math.floor(how.chance() * 5)] ?? 'gwt';
+      const victim =
+        (['agent', 'agent', 'agent', 'agent', 'gwt', 'all'] as const)[Math.floor(how.chance() * 6)] ?? 'gwt';
       if (!strike(repo, child.pid, victim, how.chance)) continue;
       kills[victim] += 1;
       left -= 1;

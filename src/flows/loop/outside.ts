@@ -2,7 +2,8 @@ import pLimit from 'p-limit';
 import { agentIdentity } from '../../core/agent-env.ts';
 import { lasting, type Outside, type Place, type Stray, speaksOf, straysBetween } from '../../core/stray.ts';
 import { isActive, type Task } from '../../core/task.ts';
-import { pidFile } from './places.ts';
+import { allTasks } from '../tasks.ts';
+import { endedFile, pidFile } from './places.ts';
 import type { LoopPorts, LoopRun } from './run.ts';
 
 /** One look at what lies outside of the task's worktree, and when. */
@@ -49,11 +50,12 @@ export async function straysSince(
 ): Promise<Strayed> {
   if (!before) return { strays: [] };
   const now = await look(ports, loop, task.worktree);
-  const found = await ofAgent(ports, loop, task, straysBetween(before.seen, now.seen), transcript);
+  const seen = await untouched(ports, loop, before.seen, before.at);
+  const found = await ofAgent(ports, loop, task, straysBetween(seen, now.seen), transcript);
   if (found.length === 0) return { strays: [], look: now };
   await ports.clock.sleep(AGAIN_MS);
   const again = await look(ports, loop, task.worktree);
-  return { strays: lasting(found, straysBetween(before.seen, again.seen)), look: again };
+  return { strays: lasting(found, straysBetween(seen, again.seen)), look: again };
 }
 
 async function look(ports: LoopPorts, loop: LoopRun, own: string): Promise<Look> {
@@ -71,13 +73,29 @@ async function look(ports: LoopPorts, loop: LoopRun, own: string): Promise<Look>
   return { at: clock.now(), seen: { refs, places: places.filter((one) => one !== undefined) } };
 }
 
-/** The person's checkout, and worktrees of other tasks on which no agent works now. */
-async function placesOf({ files }: LoopPorts, { repo, others }: LoopRun, own: string): Promise<readonly string[]> {
+/** The person's checkout, and worktrees of other tasks on which neither an agent nor gwt works now. */
+async function placesOf(ports: LoopPorts, { repo }: LoopRun, own: string): Promise<readonly string[]> {
   const persons = repo.bare ? [] : [repo.root, ...(repo.top ? [repo.top] : [])];
+  const others = (await allTasks(ports)).filter(isActive);
   const idle = await Promise.all(
-    others.filter(isActive).map(async (task) => ((await files.exists(pidFile(repo, task.id))) ? [] : [task.worktree])),
+    others.map(async (task) =>
+      !task.ready || (await ports.files.exists(pidFile(repo, task.id))) ? [] : [task.worktree],
+    ),
   );
   return [...new Set([...persons, ...idle.flat()])].filter((path) => path !== own).slice(0, MOST_PLACES);
+}
+
+/** Without the worktrees of tasks whose loop began and ended meanwhile: what is new there is most likely its own. */
+async function untouched(ports: LoopPorts, { repo }: LoopRun, seen: Outside, since: number): Promise<Outside> {
+  const tasks = await allTasks(ports);
+  const places = await Promise.all(
+    seen.places.map(async (place) => {
+      const owners = tasks.filter(({ worktree }) => worktree === place.path);
+      const ends = await Promise.all(owners.map(({ id }) => ports.files.modified(endedFile(repo, id))));
+      return ends.some((at) => at !== undefined && at >= since) ? [] : [place];
+    }),
+  );
+  return { ...seen, places: places.flat() };
 }
 
 /** Those that the agent is known, or must be taken, to have made. */

@@ -10,6 +10,8 @@ export interface TeamConfig {
   readonly inbox: { readonly again: number };
   /** How long a loop may give no sign of life, and what is done then; `agent` takes over, else the next of `loop.fallback`. */
   readonly heartbeat: { readonly stale: number; readonly policy: StalePolicy; readonly agent?: string };
+  /** Whether `handoff.md` and `agent-status.json` are kept fresh; a text is the folder, else `.ai-coordinator`. */
+  readonly export: string | boolean;
   /** What is started or called when something happens, by the name of what happened. */
   readonly on: Readonly<Record<string, Handler | readonly Handler[]>>;
 }
@@ -18,5 +20,6 @@ export const TEAM_DEFAULTS: TeamConfig = {
   approve: { paths: [], labels: [] },
   inbox: { again: 240 },
   heartbeat: { stale: 10, policy: 'alert' },
+  export: false,
   on: {},
 };

@@ -170,5 +170,5 @@ export interface EventFacts {
   'note.read': { task: string; count: number };
   'message.sent': { message: number; from: string; to: string; kind: MessageType; text: string };
   'message.seen': { message: number };
-  'handoff.written': { task: string; from: string };
+  'handoff.written': { task: string; from: string; to?: string };
 }

@@ -118,7 +118,7 @@ const subjects: { [T in EventType]: (event: EventOf<T>) => string } = {
   'resolution.kept': (e) => `resolution ${short(e.resolution)}: ${e.path} as ${e.by} settled it`,
   'resolution.doubted': (e) => `resolution ${short(e.resolution)}: ${e.path} not used any more, ${e.why}`,
   'resolution.forgotten': (e) => `resolution ${short(e.resolution)}: ${e.path} forgotten`,
-  'handoff.written': (e) => `${e.task}: hand-over written by ${e.from}`,
+  'handoff.written': (e) => `${e.task}: hand-over written by ${e.from}${e.to ? `, for ${e.to}` : ''}`,
   'task.stale': (e) => `${e.task}: no sign of life for ${e.minutes} minutes, ${e.what}`,
   'escalation.waiting': (e) =>
     `escalation ${e.escalation} still waits after ${e.minutes} minutes: ${e.branch}, ${e.reason}`,

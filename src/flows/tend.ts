@@ -3,6 +3,7 @@ import { document } from '../core/records.ts';
 import { expired, type Task } from '../core/task.ts';
 import type { Key, Ports } from '../ports.ts';
 import { escalationOf, escalations, openEscalation } from './escalate.ts';
+import { exportFresh } from './export.ts';
 import { loopLog, runsFolder } from './loop/places.ts';
 import { stop } from './stop.ts';
 import { allTasks, changeTask } from './tasks.ts';
@@ -28,6 +29,7 @@ export const TEND_MS = 60_000;
 
 /** Sees that nothing waits in silence: questions nobody answers are told again, loops that are silent are dealt with. */
 export async function tend(ports: Ports, { start = true }: TendInput = {}): Promise<Tended> {
+  await exportFresh(ports);
   return { reminded: await remind(ports), stale: await tendLoops(ports, start) };
 }
 

@@ -33,5 +33,6 @@ export const teamSchema = {
       agent: v.optional(line),
     }),
   ),
+  export: v.optional(v.union([v.boolean(), line])),
   on: v.optional(v.strictObject(v.entriesFromList(HAPPENING_NAMES, v.optional(v.union([handler, v.array(handler)]))))),
 };

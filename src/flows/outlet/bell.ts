@@ -44,7 +44,8 @@ function bellOf({ config, git, processes, self, person, clock }: BellPorts): () 
   const start = async () => {
     if (teller && teller.ended() === undefined) return;
     if (wanted === undefined) {
-      wanted = Object.keys((await config.load()).on).length > 0;
+      const { on, export: kept } = await config.load();
+      wanted = Object.keys(on).length > 0 || kept !== false;
     }
     if (!wanted) return;
     const repo = await git.repo();

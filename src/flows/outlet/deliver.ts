@@ -3,6 +3,7 @@ import { handlersFor } from '../../core/outlet.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { Ports, Position, Repo, Told } from '../../ports.ts';
 import { approve } from '../approve.ts';
+import { exportFresh } from '../export.ts';
 import { type Handled, handle } from './handle.ts';
 import { openJournal } from './journal.ts';
 import { outletLock, positionFile } from './places.ts';
@@ -66,6 +67,7 @@ async function batch(ports: Ports, repo: Repo, since: string | undefined): Promi
   if (ports.stop.aborted) return handled;
   await ports.files.write(positionFile(repo), JSON.stringify([...now]), 0o600);
   await journal.clear();
+  await exportFresh(ports);
   return handled;
 }
 

@@ -102,7 +102,7 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
     'config',
   ],
   'Tidy up:': ['stop', 'rm', 'restore', 'checkpoint', 'gc'],
-  'For agents:': ['claim', 'release', 'touch', 'note', 'escalate', 'handoff', 'heartbeat', 'hook'],
+  'For agents:': ['claim', 'release', 'touch', 'note', 'escalate', 'handoff', 'export', 'heartbeat', 'hook'],
 };
 
 function groupOf(name: string): string {

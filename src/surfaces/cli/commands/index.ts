@@ -40,6 +40,7 @@ export const commands: Readonly<Record<string, () => Loaded>> = {
   claims: async () => (await import('./claims.ts')).claimsCommand,
   touch: async () => (await import('./touch.ts')).touchCommand,
   note: async () => (await import('./note.ts')).noteCommand,
+  export: async () => (await import('./export.ts')).exportCommand,
   handoff: async () => (await import('./handoff.ts')).handoffCommand,
   heartbeat: async () => (await import('./heartbeat.ts')).heartbeatCommand,
   gc: async () => (await import('./gc.ts')).gcCommand,

@@ -106,6 +106,7 @@ export interface EventFacts {
     cached?: boolean;
   };
   'gate.flaked': { gate: string; tree: string };
+  'story.gone': { task: string; stories: readonly string[]; head: string };
   'story.passed': { task: string; story: string; tree: string };
   'task.blocked': { task: string; reason: string; escalation?: string };
   'task.unblocked': { task: string; reason: string };

@@ -64,6 +64,8 @@ const subjects: { [T in EventType]: (event: EventOf<T>) => string } = {
     `${e.task}: ${e.silent ?? (e.objections.length > 0 ? `${e.agent} objects to ${e.story}: ${e.objections.join('; ')}` : `${e.agent} agrees with ${e.story}`)}`,
   'story.aside': (e) => `${e.task}: story ${e.story} is set aside, ${e.reason}`,
   'story.again': (e) => `${e.task}: ${e.stories.join(', ')} may be tried again`,
+  'story.gone': (e) =>
+    `${e.task}: ${e.stories.join(', ')} open again, what passed is not on the branch any more (gwt checkpoint list ${e.task})`,
   'story.passed': (e) => `${e.task}: story ${e.story} passes on ${short(e.tree)}`,
   'task.blocked': (e) => `${e.task}: blocked, ${e.reason}`,
   'task.unblocked': (e) => `${e.task}: goes on, ${e.reason}`,

@@ -7,6 +7,8 @@ import { addUsage, NO_USAGE } from './usage.ts';
 export interface Past {
   /** Stories that do not pass yet and for which an iteration changed something. */
   readonly worked: ReadonlySet<string>;
+  /** The commit with which each story passed. */
+  readonly proven: ReadonlyMap<string, string>;
   /** What was spent on each story that does not pass yet, since a person last looked at it. */
   readonly spent: ReadonlyMap<string, Spent>;
   /** What iterations since a person last looked left behind, oldest first. */
@@ -20,6 +22,7 @@ export interface Past {
 /** What the history says of stories that do not pass yet. `tree` is the branch's tree now. */
 export function pastOf(history: readonly Event[], tree: string): Past {
   const worked = new Set<string>();
+  const proven = new Map<string, string>();
   const spent = new Map<string, Spent>();
   let steps: Step[] = [];
   let open: { story: string; tree: string | undefined } | undefined;
@@ -34,6 +37,7 @@ export function pastOf(history: readonly Event[], tree: string): Past {
       moved(event.tree);
       open = { story: event.story, tree: event.tree };
     }
+    if (event.type === 'story.gone') for (const story of event.stories) proven.delete(story);
     if (event.type === 'story.again') {
       for (const id of event.stories) spent.delete(id);
       steps = [];
@@ -44,6 +48,7 @@ export function pastOf(history: readonly Event[], tree: string): Past {
       worked.clear();
       for (const story of past?.worked ?? []) worked.add(story);
       last = past?.last;
+      for (const story of event.undone) proven.delete(story);
       open = undefined;
       steps = [];
     }
@@ -54,6 +59,7 @@ export function pastOf(history: readonly Event[], tree: string): Past {
     open = undefined;
     const passed = outcome === 'passed' || outcome === 'no-change-needed';
     if (passed) worked.delete(story);
+    if (passed && event.head) proven.set(story, event.head);
     if (passed) spent.delete(story);
     else if (outcome !== 'stopped') spent.set(story, more(spent.get(story), event));
     const log = event.verdicts?.find((one) => !one.passed)?.log;
@@ -63,6 +69,7 @@ export function pastOf(history: readonly Event[], tree: string): Past {
   moved(tree);
   return {
     worked,
+    proven,
     spent,
     steps: steps.filter(({ tree }) => tree !== '').slice(-STEPS),
     ...(open ? { open: open.story } : {}),

@@ -53,6 +53,7 @@ export interface RefusalFacts {
   'agent.keyless': { agent: string; variable: string };
   'ref.locked': { path: string };
   'ledger.moved': { refs: readonly string[] };
+  'ledger.gone': { task: string };
   'ledger.broken': { key: string; why: string };
   'merge.busy': { target: string; holder: string; host?: string; since?: string };
   'merge.blocked': { target: string; worktree: string; why: string; paths: readonly string[] };

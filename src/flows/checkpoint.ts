@@ -37,6 +37,8 @@ export async function saveCheckpoint(
   const taken = await git.work.snapshot(task.worktree, {
     message: `${task.id}: ${why}`,
     trailers: checkpointTrailers({ ...after, ...(ledger ? { ledger } : {}) }),
+    // Somebody may delete the ledger's ref.
+    keeps: ledger ? [ledger] : [],
     identity,
     at: clock.now(),
     extra: Object.values(task.seeds),

@@ -10,8 +10,9 @@ import { checkpointsOf, missingFrom } from './checkpoint.ts';
 import { escalations } from './escalate.ts';
 import { prdAt } from './go-back.ts';
 import { installHooks, refreshHooks } from './hooks.ts';
+import { knownAgain } from './ledger-back.ts';
 import { exclude, refreshAll, refreshSeeds } from './seeds.ts';
-import { allTasks, taskNamed } from './tasks.ts';
+import { allTasks } from './tasks.ts';
 
 export interface RestoreInput {
   readonly task?: string;
@@ -31,7 +32,7 @@ export type Restored =
   | {
       readonly outcome: 'restored';
       readonly task: Pick<Task, 'id' | 'state' | 'branch' | 'worktree'>;
-      /** Where the files came from: `trash`, `checkpoint <n>`, `branch`, or `place` when they had never left. */
+      /** Where the files came from: `trash`, `checkpoint <n>`, `branch`, `place` when they had never left; `ledger`: that alone was gone. */
       readonly from: string;
       readonly head: Oid;
       /** Paths the checkpoint does not have. */
@@ -41,7 +42,8 @@ export type Restored =
 /** Brings a task back with branch, commits, index and files; without a name lists what can be brought back. */
 export async function restore(ports: Ports, input: RestoreInput): Promise<Restored> {
   if (input.task === undefined) return { outcome: 'list', tasks: await restorable(ports) };
-  const task = await taskNamed(ports, input.task);
+  const { task, back } = await knownAgain(ports, input.task);
+  if (back) return { outcome: 'restored', task, from: 'ledger', head: back, missing: [] };
   const source = await sourceOf(ports, task, input.checkpoint);
   await refuseTaken(ports, task, source);
   if (source.kind === 'trash') await fromTrash(ports, task, source.folder);

@@ -2,6 +2,8 @@ import type { Identity, Oid } from './git.ts';
 
 export interface SnapshotSpec {
   readonly message: string;
+  /** Commits it keeps reachable besides. */
+  readonly keeps?: readonly Oid[];
   /** Lines at its end, as `Name: value`. */
   readonly trailers?: readonly string[];
   readonly identity: Identity;

@@ -117,7 +117,11 @@ const wording: Wording<RefusalCode> = {
   'path.exists': ({ path }) => ({ message: `${path} exists already`, hint: 'move it away, or take another task name' }),
   'path.missing': ({ path, what }) => ({
     message: `${what} ${path} does not exist`,
-    hint: what.includes('worktree') ? 'gwt doctor' : 'name a file relative to the folder you are in',
+    hint: what.startsWith('the worktree of ')
+      ? `gwt restore ${what.slice('the worktree of '.length)}`
+      : what.includes('worktree')
+        ? 'gwt doctor'
+        : 'name a file relative to the folder you are in',
   }),
   'setup.failed': ({ command, code, tail }) => ({
     message: `setup command failed (${code ?? 'stopped'}): ${command}\n${tail}`,
@@ -135,7 +139,14 @@ const wording: Wording<RefusalCode> = {
     message: `a submodule could not be set up: ${message}`,
     hint: 'set worktrees.submodules to false to leave them out',
   }),
-  'file.unwritable': ({ path, why }) => ({ message: `cannot write ${path}: ${why}`, hint: `ls -ld '${path}'; df -h` }),
+  'file.unwritable': ({ path, why }) => ({
+    message: `cannot write ${path}: ${why}`,
+    hint: path.includes('/') ? `ls -ld '${path}'; df -h` : 'df -h',
+  }),
+  'ledger.gone': ({ task }) => ({
+    message: `what gwt knew of task ${task} is gone: refs/gwt/tasks/${task} was deleted; its checkpoints remember it`,
+    hint: `gwt restore ${task}`,
+  }),
   'file.unreadable': ({ path, why }) => ({ message: `cannot read ${path}: ${why}`, hint: `ls -l ${path}` }),
   'prd.invalid': ({ path, why, line, column }) => ({
     message: `${path}${line ? `:${line}${column ? `:${column}` : ''}` : ''} is not a PRD gwt can read: ${why}`,

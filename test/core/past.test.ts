@@ -46,7 +46,7 @@ test.each<[string, readonly Event[], string, { worked: string[]; open?: string; 
     { worked: ['a'] },
   ],
 ])('%s', (_, history, tree, { last, ...wanted }) => {
-  const { worked, last: is, spent, steps, ...past } = pastOf(history, tree);
+  const { worked, last: is, spent, steps, proven: _proven, ...past } = pastOf(history, tree);
   expect({ worked: [...worked], ...past }).toEqual(wanted);
   expect(steps.every(({ tree: after }) => after !== '')).toBe(true);
   expect([...spent.values()].every(({ attempts }) => attempts > 0)).toBe(true);

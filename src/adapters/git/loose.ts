@@ -20,7 +20,7 @@ export function writeLoose(
   const path = join(common, 'objects', oid.slice(0, 2), oid.slice(2));
   if (freshened(path)) return oid;
   const folder = dirname(path);
-  if (!existsSync(folder)) mkdirSync(folder, { recursive: true });
+  if (!existsSync(folder)) makeFolder(folder);
   made += 1;
   const temporary = `${folder}/tmp_obj_${RUN}${made.toString(36)}`;
   try {
@@ -31,6 +31,15 @@ export function writeLoose(
     throw error;
   }
   return oid;
+}
+
+/** One folder at a time: a recursive one says ENOENT where the file system is read-only. */
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
 }
 
 /** Names of files under way, which no other process makes. */

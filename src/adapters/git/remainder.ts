@@ -62,7 +62,7 @@ interface Parts {
 /** The snapshot as a commit with its three parents. */
 export async function commitAll(
   place: Place,
-  { message, trailers = [], identity, at }: SnapshotSpec,
+  { message, trailers = [], keeps = [], identity, at }: SnapshotSpec,
   parts: Parts,
 ): Promise<Oid> {
   const { write, admin, common } = place;
@@ -75,7 +75,7 @@ export async function commitAll(
   const named = await unreachable(place, namedCommits(files, common, parts.branch), parts.head);
   const tree = writeTrees(parts.rest, (body) => write('tree', body));
   const index = commit(parts.staged, [parts.head], 'index');
-  const rest = commit(tree, [parts.head, ...named], 'what trees cannot say');
+  const rest = commit(tree, [...new Set([parts.head, ...named, ...keeps])], 'what trees cannot say');
   const facts = [...trailers, `Gwt-Size: ${parts.size.join(' ')}`, `Gwt-State: ${parts.state}`];
   return commit(parts.tree, [parts.head, index, rest], `${message}\n\n${facts.join('\n')}`);
 }

@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { type Prd, readPrd } from '../../core/prd.ts';
+import { Refusal } from '../../core/refusal.ts';
 import type { LoopOutcome, Trace } from '../../core/stops.ts';
 import type { Task } from '../../core/task.ts';
 import { addUsage, NO_USAGE } from '../../core/usage.ts';
@@ -105,4 +107,13 @@ export async function giveBack(ports: LoopPorts, id: string, run: string, before
         }
       : undefined,
   );
+}
+
+/** A worktree or a ledger that somebody deleted in the middle of it is told as that. */
+export async function explained({ files }: LoopPorts, { id, worktree }: Task, error: unknown): Promise<unknown> {
+  if (!(error instanceof Refusal)) return error;
+  if (error.code === 'task.unknown') return new Refusal('ledger.gone', { task: id });
+  const gone =
+    (error.code === 'path.missing' || error.code === 'git.failed') && !(await files.exists(join(worktree, '.git')));
+  return gone ? new Refusal('path.missing', { path: worktree, what: `the worktree of ${id}` }) : error;
 }

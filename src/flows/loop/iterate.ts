@@ -157,6 +157,7 @@ function outcomeOf(
       ...(passes ? {} : { last: { story: work.story.id, reason, output } }),
       warnings: warningsOf(proposals, left, work.story.id),
       worked,
+      proven: passes ? new Map([...memory.proven, [work.story.id, now.head]]) : memory.proven,
       spent: memory.spent,
       steps: memory.steps,
       ground,

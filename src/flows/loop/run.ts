@@ -56,6 +56,8 @@ export interface Memory {
   readonly cut?: boolean;
   /** Stories for which an earlier iteration changed the tree. */
   readonly worked: ReadonlySet<string>;
+  /** The commit with which each story passed. */
+  readonly proven: ReadonlyMap<string, string>;
   readonly ground: Ground;
   /** What the worktree shows, when nothing ran in it since. */
   readonly sight?: Sight;

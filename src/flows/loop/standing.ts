@@ -36,6 +36,7 @@ export async function standing(
       warnings,
       cut: cutShort,
       worked: past.worked,
+      proven: past.proven,
       spent: past.spent,
       steps: past.steps,
       ground,

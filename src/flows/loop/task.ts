@@ -21,7 +21,8 @@ import { boundsOf, overAll } from './budget.ts';
 import { throughCircuit } from './circuit.ts';
 import { claimsBefore } from './claims.ts';
 import { limitReason, onDuty, type Shut, traitsOf } from './duty.ts';
-import { ended, giveBack, type Progress, type Stop } from './end.ts';
+import { ended, explained, giveBack, type Progress, type Stop } from './end.ts';
+import { present } from './gone.ts';
 import { iterate } from './iterate.ts';
 import { keepWorktree } from './keep.ts';
 import { type Taken, takeTask } from './lease.ts';
@@ -66,9 +67,12 @@ export async function loopTask(around: LoopPorts, id: string, input: TaskLoopInp
     await narration.ended(looped);
     return looped;
   } catch (error) {
-    if (error instanceof Refusal) await narration.ended(error);
-    await giveBack(ports, id, run, taken.task);
-    throw error;
+    const why = await explained(ports, taken.task, error);
+    if (why instanceof Refusal) await narration.ended(why);
+    await giveBack(ports, id, run, taken.task).catch((more: unknown) => {
+      if (!(why instanceof Refusal)) throw more;
+    });
+    throw why;
   } finally {
     await ports.files.remove(pidFile(await ports.git.repo(), id));
   }
@@ -126,6 +130,8 @@ interface Round extends Progress {
   readonly standing: Standing;
   readonly inTheWay: readonly string[];
   readonly halt?: Stop;
+  /** The commit of the branch that the work of stories was last looked for on. */
+  readonly looked?: string;
   readonly shut: Shut;
   /** How often in a row the provider was busy. */
   readonly busy: number;
@@ -139,6 +145,7 @@ async function rounds(ports: LoopPorts, begun: LoopRun, taken: Taken, max: numbe
   const start = first.standing.tree;
   let now: Round = { ...first, task: taken.task, traces: [], inTheWay: [], shut: new Map(), busy: 0 };
   for (;;) {
+    now = { ...now, ...(await present(ports, loop, now)) };
     const { prd, aside } = await currentPrd(ports, loop);
     const step = next(withAside(prd.stories, aside));
     const duty = await onDuty(ports, loop, now.shut);

@@ -34,7 +34,9 @@ function said(result: Restored): string {
   const source =
     from === 'place'
       ? 'it had never left its place'
-      : `files from ${from.startsWith('checkpoint ') ? from : `the ${from}`}`;
+      : from === 'ledger'
+        ? 'what gwt knew of it is back as its newest checkpoint has it; worktree and branch were not touched'
+        : `files from ${from.startsWith('checkpoint ') ? from : `the ${from}`}`;
   const lines = [`Restored ${task.id} (${task.state}): ${source}`, `  ${task.branch}  ${task.worktree}`];
   if (missing.length > 0) lines.push(`  not in that checkpoint: ${missing.join(', ')}`);
   return lines.join('\n');

@@ -26,9 +26,9 @@ export interface Common {
 
 /**
  * Puts gwt's hooks into a task's worktree, tells git to use them there and nowhere else, and proves that they fire.
- * Refuses `hook.silent` when they do not. Doing it again renews them.
+ * Refuses `hook.silent` when they do not. Doing it again renews them. Gives what it found out for all worktrees.
  */
-export async function installHooks(ports: HookPorts, task: Task): Promise<void> {
+export async function installHooks(ports: HookPorts, task: Task): Promise<Common> {
   const common = await commonFacts(ports);
   await installScripts(ports, common);
   const gitDir = await knownGitDir(ports, task.worktree);
@@ -43,6 +43,7 @@ export async function installHooks(ports: HookPorts, task: Task): Promise<void> 
   );
   const why = await silence(ports, task);
   if (why) throw new Refusal('hook.silent', { worktree: task.worktree, why });
+  return common;
 }
 
 /**

@@ -98,12 +98,12 @@ async function answered(ports: Ports, question: Escalation, input: ResolveInput)
 /** A request for paths is answered in the person's name; one that has ended since leaves nothing to answer. */
 async function giveWord(
   ports: Ports,
-  { id, request = '' }: Escalation,
+  { id, request = '', task = '' }: Escalation,
   answer: 'grant' | 'share' | 'refuse',
   text: string | undefined,
 ): Promise<Answered> {
   const speaker = ports.self.env['GWT_AGENT_ID'];
-  if (speaker) throw new Refusal('claim.foreign', { task: `r${request}`, speaker, doing: `${answer} as a person` });
+  if (speaker) throw new Refusal('claim.foreign', { task, speaker, doing: `${answer} a request as a person` });
   const known = (await claimRequests(ports)).find((one) => one.id === request);
   if (known?.state !== 'open') return close(ports, id, 'answered');
   await answerRequest(ports, { request, answer, ...(text ? { text } : {}) }, await personOf(ports));

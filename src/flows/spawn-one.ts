@@ -9,7 +9,7 @@ import { Refusal } from '../core/refusal.ts';
 import type { Task } from '../core/task.ts';
 import type { Ports, RefMove } from '../ports.ts';
 import { bring, setUp, wanted } from './bring.ts';
-import { commonFacts, installHooks, refreshHooks } from './hooks.ts';
+import { installHooks, refreshHooks } from './hooks.ts';
 import { fromPool } from './pool.ts';
 import { failureOf } from './queue/give-back.ts';
 import { turnOver } from './queue/turn-over.ts';
@@ -166,8 +166,8 @@ async function prepare(
 ): Promise<{ readonly brought: readonly string[]; readonly hook: boolean }> {
   const brought = await wanted(ports);
   await writeSeeds(ports, task, { prd, progress, brought });
-  await both(installHooks(ports, task), task.owns.length > 0 ? tellOthers(ports) : Promise.resolve());
-  const { projectFolder } = await commonFacts(ports);
+  const told = task.owns.length > 0 ? tellOthers(ports) : Promise.resolve();
+  const [{ projectFolder }] = await both(installHooks(ports, task), told);
   return { brought, hook: await ports.files.exists(join(projectFolder, 'post-checkout')) };
 }
 

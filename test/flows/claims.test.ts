@@ -90,7 +90,9 @@ test('a path of another task is asked for; granted, it changes hands in one step
   expect([commits(s, 'billing', PAY), commits(s, 'login', PAY)]).toEqual([true, false]);
   const { request, taken } = await asks(s, 'login', [PAY, 'docs/a.md'], { why: 'a route' });
   expect([taken, request?.patterns, request?.parties[0]?.task]).toEqual([['docs/a.md'], [PAY], 'billing']);
-  expect((await asks(s, 'login', [PAY])).request?.id).toBe(request?.id);
+  expect((await asks(s, 'login', [PAY])).request).toMatchObject({ id: request?.id, escalation: '1' });
+  const agent = { ...s.ports(), self: { ...s.ports().self, env: { GWT_AGENT_ID: 'login-claude' } } };
+  await expect(resolve(agent, { id: '1', answer: 'grant' })).rejects.toThrow('claim.foreign');
   await expect(
     answerRequest(s.ports(), { request: 'r1', answer: 'grant' }, { name: 'x', task: 'login' }),
   ).rejects.toThrow('claim.foreign');

@@ -9,7 +9,7 @@ import type { Task } from '../../core/task.ts';
 import type { Ports } from '../../ports.ts';
 import { tasksInForce } from './lapse.ts';
 import { standing, taskWrites, termOf } from './record.ts';
-import { askForPaths } from './request.ts';
+import { askForPaths, claimRequests } from './request.ts';
 import { type Rules, rulesFor } from './rules.ts';
 import { settleRequests } from './settle.ts';
 import { catchUp, tellWorktrees } from './told.ts';
@@ -56,9 +56,10 @@ export async function claim(ports: Ports, given: ClaimInput): Promise<Claimed> {
   const { asked } = taken;
   const request = asked.length > 0 ? await askForPaths(ports, { ...input, task, voice, patterns: asked }) : undefined;
   await settleRequests(ports);
+  const asking = request && (await claimRequests(ports)).find(({ id }) => id === request.id);
   const { mode } = input;
   const { held, common, until = null } = taken;
-  return { task: task.id, mode, taken: taken.patterns, until, held, common, request: request ?? null };
+  return { task: task.id, mode, taken: taken.patterns, until, held, common, request: asking ?? null };
 }
 
 interface Taken {

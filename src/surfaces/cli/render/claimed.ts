@@ -20,6 +20,7 @@ function requestText(request: ClaimRequest): string {
   return [
     `Asked for as request r${request.id}: ${words(request.patterns)}`,
     ...request.parties.map((party) => `  ${partyLine(party)}`),
+    ...(request.escalation ? [`  A person is asked: gwt inbox show ${request.escalation}`] : []),
     '  The answer comes with the next prompt; until then a commit there is refused. Go on with something else.',
   ].join('\n');
 }

@@ -20,12 +20,11 @@ export interface Sighting {
 
 /**
  * True while nobody else may take the lease. A dead process on this machine holds nothing; one that lives and says
- * nothing for too long neither, here as elsewhere: it finds out before it moves anything, so that is safe. A lease of no
- * process (pid 0) holds for its time.
+ * nothing for too long neither, here as elsewhere: it finds out before it moves anything, so that is safe.
  */
 export function standsFor(lease: Lease, { now, host, processStart }: Sighting): boolean {
   if (expired(lease, now)) return false;
-  return lease.pid === 0 || lease.host !== host || processStart(lease.pid) === lease.started;
+  return lease.host !== host || processStart(lease.pid) === lease.started;
 }
 
 /** The holder in words, for whoever waits. */

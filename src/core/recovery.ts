@@ -27,10 +27,13 @@ export interface Witness {
   processStart(pid: number): string | undefined;
 }
 
-/** True when the process that took the lease can be shown to live; one on another host is believed until it expires. */
+/**
+ * True when the process that took the lease can be shown to live; one on another host is believed until it expires, and
+ * so is a lease of no process (pid 0).
+ */
 export function holds(lease: Lease | undefined, witness: Witness): boolean {
   if (!lease) return false;
-  if (lease.host !== witness.host) return !expired(lease, witness.now);
+  if (lease.pid === 0 || lease.host !== witness.host) return !expired(lease, witness.now);
   return witness.processStart(lease.pid) === lease.started;
 }
 

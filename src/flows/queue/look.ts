@@ -1,6 +1,6 @@
-import { standsFor } from '../../core/lease.ts';
 import type { Planned } from '../../core/queue.ts';
 import { parsed, taskOf } from '../../core/records.ts';
+import { holds } from '../../core/recovery.ts';
 import type { Lease } from '../../core/task.ts';
 import type { Scene } from '../../core/turns.ts';
 import type { Entry, Key, Oid, Ports } from '../../ports.ts';
@@ -47,5 +47,5 @@ export function standing({ self, clock }: Pick<Ports, 'self' | 'clock'>): (lease
     if (!starts.has(pid)) starts.set(pid, self.processStart(pid));
     return starts.get(pid);
   };
-  return (lease) => standsFor(lease, { now: clock.now(), host: self.host, processStart });
+  return (lease) => holds(lease, { now: clock.now(), host: self.host, processStart });
 }

@@ -22,8 +22,8 @@ export interface Reason {
   readonly why: string;
 }
 
-/** How long a holder may be silent before others take over what it took and did nothing with. */
-export const TAKEN_MS = 600_000;
+/** Far longer than it takes to make something of it: only for holders on other machines, whose pid says nothing here. */
+const TAKEN_MS = 3_600_000;
 
 /**
  * Takes the next thing that is ready, for one taker among any number of processes. Nothing is given to two: it is
@@ -42,7 +42,7 @@ export async function take(ports: QueuePorts, input: TakeInput = {}): Promise<Ta
 async function turnstile({ locks, git, clock }: QueuePorts): Promise<Lock | undefined> {
   const path = join((await git.repo()).common, 'gwt', 'locks', 'queue');
   const until = clock.now() + TURNSTILE_MS;
-  for (let wait = 20; clock.now() < until; wait = Math.min(200, wait * 2)) {
+  for (let wait = 20; clock.now() < until; wait = Math.min(400, wait * 2)) {
     const lock = await locks.take(path);
     if (lock) return lock;
     await clock.sleep(wait);

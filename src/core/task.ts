@@ -141,11 +141,10 @@ export interface Task {
     readonly url: string;
     readonly at: string;
   };
-  /** To which task its worktree went, and where what was left in it lies. */
+  /** When its worktree went to the pool, and where what was left in it lies. */
   readonly handed?: {
     readonly at: string;
-    readonly to: string;
-    readonly trash?: string;
+    readonly trash: string;
     readonly checkpoint: number;
     readonly ignored: { readonly paths: readonly string[]; readonly bytes: number };
   };

@@ -10,6 +10,7 @@ import type { Hold } from './merge/lease.ts';
 import { catchUp, farOf, type Pushed, pushTarget } from './merge/push.ts';
 import { oneRound } from './merge/round.ts';
 import { openTools } from './merge/tools.ts';
+import { fillPool } from './pool/withdraw.ts';
 import { remove } from './remove.ts';
 import { allTasks } from './tasks.ts';
 
@@ -26,6 +27,8 @@ export async function merge(ports: Ports, input: MergeInput): Promise<Merged> {
     noted(ports, target, input, async () => {
       const merged = await inRounds(ports, input, target, hold);
       const clean = input.clean ?? (await ports.config.load()).merge.clean;
+      // What has landed has landed, whatever keeps its worktree from being handed on.
+      await fillPool(ports).catch(() => undefined);
       return clean ? { ...merged, ...(await cleaned(ports, merged)) } : merged;
     }),
   );
@@ -40,9 +43,7 @@ export async function resume(ports: Ports): Promise<Merged> {
 async function cleaned(ports: Ports, { landed }: Merged): Promise<Pick<Merged, 'removed' | 'kept'>> {
   const removed: string[] = [];
   const kept: { task: string; why: string }[] = [];
-  const { pool } = (await ports.config.load()).worktrees;
-  const tasks = landed.flatMap((one) => one.task ?? []);
-  for (const task of tasks.slice(0, Math.max(0, tasks.length - pool))) {
+  for (const task of landed.flatMap((one) => one.task ?? [])) {
     try {
       await remove(ports, { tasks: [task] });
       removed.push(task);

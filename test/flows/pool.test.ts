@@ -35,7 +35,15 @@ const config = (s: Scene, pool: number): void =>
 /** A landed task `old` whose worktree is in use no more. */
 async function landed(s: Scene, changes: Readonly<Record<string, string>> = { 'src/b.ts': 'b by old\n' }) {
   await finished(s, 'old', changes);
-  await merge(s.ports(), { names: ['old'] });
+  await mergedWithoutPool(s, 'old');
+}
+
+/** So that what is done to the worktree afterwards is there when it is wanted. */
+async function mergedWithoutPool(s: Scene, task: string): Promise<void> {
+  const text = s.read('.gwtrc.json');
+  config(s, 0);
+  await merge(s.ports(), { names: [task] });
+  s.write('.gwtrc.json', text);
 }
 
 /** Everything of a worktree, and of its git directory but for what says when and where. */
@@ -63,7 +71,7 @@ test('a worktree from the pool is like a fresh one, whatever was left in it', as
   config(s, 1);
   await finished(s, 'old', { 'src/b.ts': 'b by old\n', 'src/new.ts': 'new\n' });
   const w = s.worktree('old');
-  await merge(s.ports(), { names: ['old'] });
+  await mergedWithoutPool(s, 'old');
   s.git('rm', '-q', 'gone.ts');
   s.commit('goes on', { 'src/a.ts': 'a later\n', 'deep/er/c.ts': 'c\n' });
   const { ino } = statSync(join(w, 'package.json'));
@@ -137,7 +145,7 @@ test('ignored dependency folders stay, without the caches in them, as long as th
   expect(s.gitIn(s.worktree('next'), 'status', '--porcelain')).toBe('');
   s.gitIn(s.worktree('next'), 'commit', '-q', '--allow-empty', '-m', 'x');
   await finished(s, 'third', { 'package.json': '{"dependencies":{}}\n' });
-  await merge(s.ports(), { names: ['third'] });
+  await mergedWithoutPool(s, 'third');
   install('third');
   s.commit('again', { 'package.json': '{"dependencies":{"a":"1"}}\n' });
   await spawn(s.ports(), { tasks: ['fourth'] });
@@ -182,6 +190,41 @@ test('what a process that was killed took out of its place is put back before an
   expect(listing(w)).not.toBe(before);
   expect(readFileSync(join(w, 'src/a.ts'), 'utf8')).toBe('mine\n');
   expect(readdirSync(pool)).toEqual([]);
+});
+
+test('landing fills the pool, and what was taken from it by a process that was killed is there again', async () => {
+  const s = await scene(FILES);
+  config(s, 1);
+  await finished(s, 'old', { 'src/b.ts': 'b by old\n' });
+  await finished(s, 'other', { 'src/other.ts': 'other\n' });
+  await merge(s.ports(), { names: [] });
+  const pool = join(s.box, 'repo.worktrees/.pool');
+  const [name = ''] = readdirSync(pool);
+  expect(readdirSync(pool)).toEqual([name, `${name}.json`]);
+  expect([s.exists(s.worktree('old')), s.exists(s.worktree('other'))].sort()).toEqual([false, true]);
+  s.git('worktree', 'prune');
+  expect((await s.gwt('doctor')).out).toContain('All is well.');
+  const { ino } = statSync(join(pool, name));
+  renameSync(join(pool, `${name}.json`), join(pool, `${name}.json.999999999`));
+  await spawn(s.ports(), { tasks: ['next'] });
+  expect(statSync(s.worktree('next')).ino).toBe(ino);
+  expect(readdirSync(pool)).toEqual([]);
+  expect(s.gitIn(s.worktree('next'), 'status', '--porcelain', '--branch')).toBe('## gwt/next');
+});
+
+test('killed while it was handed on: the spawn is taken back, the rest goes to the trash, and the next one is fresh', async () => {
+  const s = await scene(FILES);
+  config(s, 1);
+  await finished(s, 'old', { 'src/b.ts': 'b by old\n' });
+  await merge(s.ports(), { names: [] });
+  const pool = join(s.box, 'repo.worktrees/.pool');
+  s.git('worktree', 'add', '-q', '--no-checkout', '--detach', join(s.box, 'half'), 'main');
+  renameSync(join(s.box, 'half/.git'), join(pool, 'old/.git'));
+  renameSync(join(pool, 'old.json'), join(pool, 'old.json.999999999'));
+  s.git('worktree', 'prune');
+  await spawn(s.ports(), { tasks: ['next'] });
+  expect(readdirSync(pool)).toEqual([]);
+  expect(s.gitIn(s.worktree('next'), 'status', '--porcelain')).toBe('');
 });
 
 test('two spawns at once and one worktree in the pool: one of them gets it, both get one', async () => {

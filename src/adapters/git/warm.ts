@@ -1,4 +1,14 @@
-import { copyFileSync, existsSync, lstatSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { GitWorktrees, Warm } from '../../ports.ts';
 import type { GitCall } from './call.ts';
@@ -6,9 +16,14 @@ import { underwayIn } from './placing.ts';
 import { gitDirOf } from './worktrees.ts';
 
 /** What is needed to give the files of one worktree to another. */
-export function gitWarm(call: GitCall): Pick<GitWorktrees, 'warm' | 'graft' | 'renew'> {
+export function gitWarm(call: GitCall): Pick<GitWorktrees, 'warm' | 'settle' | 'graft' | 'renew'> {
   return {
     warm: (path, since) => warm(call, path, since),
+    async settle(path, head) {
+      const admin = await gitDirOf(call, path);
+      writeFileSync(join(admin, 'gitdir'), `${join(path, '.git')}\n`);
+      writeFileSync(join(admin, 'HEAD'), `${head}\n`);
+    },
     async graft(from, to) {
       const [old, fresh] = [await gitDirOf(call, from), await gitDirOf(call, to)];
       copyFileSync(join(old, 'index'), join(fresh, 'index'));

@@ -1,6 +1,8 @@
 import type { Foreknown } from '../core/collision.ts';
 import { Refusal } from '../core/refusal.ts';
+import { isActive } from '../core/task.ts';
 import { type RadarPorts, radar } from './radar.ts';
+import { allTasks } from './tasks.ts';
 
 /**
  * What `collides` goes by besides claims, from what is committed on the branches of open tasks: cheap enough to ask
@@ -15,4 +17,15 @@ export async function foreknown(ports: RadarPorts): Promise<Foreknown> {
     if (!(error instanceof Refusal)) throw error;
     return { shared: ownership.shared };
   }
+}
+
+/** Open tasks by id that would conflict with each other by what is committed on their branches: they should not run at once. */
+export async function apart(ports: RadarPorts): Promise<readonly (readonly [string, string])[]> {
+  const { clashes = [] } = await foreknown(ports);
+  if (clashes.length === 0) return [];
+  const ids = new Map((await allTasks(ports)).filter(isActive).map(({ branch, id }) => [branch, id]));
+  return clashes.flatMap(({ a, b }) => {
+    const [one, other] = [ids.get(a), ids.get(b)];
+    return one !== undefined && other !== undefined ? [[one, other] as const] : [];
+  });
 }

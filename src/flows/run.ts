@@ -4,6 +4,7 @@ import type { Ports } from '../ports.ts';
 import { approve } from './approve.ts';
 import { refreshHooks } from './hooks.ts';
 import { targetOf } from './init.ts';
+import { apart } from './radar-known.ts';
 import { recover } from './recover.ts';
 import { enterPlan, type Plan, readPlanned } from './run/plan.ts';
 import { type Ran, reportOf } from './run/report.ts';
@@ -58,7 +59,7 @@ export async function run(ports: Ports, input: RunInput): Promise<Ran | Foreseen
   });
   const about = { target, merge, ...(only ? { only } : {}), ...(plan ? { plan: plan.name } : {}) };
   const done = await supervise(ports, {
-    ...{ ...about, min, max },
+    ...{ ...about, min, max, apart: () => apart(ports) },
     ...(iterations ? { iterations } : {}),
     ...(agent ? { agent } : {}),
     ...(gates ? { gates } : {}),

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { collides } from '../../src/core/collision.ts';
 import { init } from '../../src/flows/init.ts';
 import { radar } from '../../src/flows/radar.ts';
-import { foreknown } from '../../src/flows/radar-known.ts';
+import { apart, foreknown } from '../../src/flows/radar-known.ts';
 import { stepsBetween } from '../../src/flows/radar-watch.ts';
 import { spawn } from '../../src/flows/spawn.ts';
 import { branch } from '../support/branches.ts';
@@ -83,6 +83,7 @@ test('what tasks collide by: claims, conflicts of their branches, and what one c
   const known = await foreknown(s.ports());
   expect(collides(one, two, known)).toEqual({ by: 'branch', paths: ['a.txt'] });
   expect(collides(one, three, known)).toBeUndefined();
+  expect((await apart(s.ports())).map((pair) => [...pair].sort())).toEqual([['one', 'two']]);
   expect(collides(one, { ...three, owns: ['*.txt'] }, known)).toEqual({ by: 'touch', paths: ['a.txt'] });
 });
 

@@ -47,6 +47,7 @@ async function foreseen({ call, repo, onto, heads, spec }: Look): Promise<Forese
   const kept = openKept(call, repo);
   const known = kept.load();
   const wasEmpty = known.alone.size === 0;
+  const put = known.put;
   const puts = await putAll(kept, known, onto, heads);
   const sharing = pairsOf(puts, spec.of);
   const keys = sharing.map(([a, b]) => `${puts[a]?.print} ${puts[b]?.print}`);
@@ -54,7 +55,7 @@ async function foreseen({ call, repo, onto, heads, spec }: Look): Promise<Forese
   const tried = fresh.slice(0, spec.most);
   const gone = tried.length > 0 ? await meet({ call, repo, kept, known, puts, spec }, tried) : false;
   if (gone && !wasEmpty) kept.forget();
-  else kept.save(known);
+  else if (known.put > put || tried.length > 0) kept.save(known);
   const unknown = keys.filter((key) => !known.pairs.has(key)).length + puts.filter((put) => put === undefined).length;
   return {
     retry: gone && !wasEmpty,

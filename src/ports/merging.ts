@@ -27,6 +27,8 @@ export interface GitMerging {
   base(head: Oid, others: readonly Oid[]): Promise<Oid | undefined>;
   /** The tree of merging two commits as `git merge` does; with conflict markers in it where it is not clean. */
   join(a: Oid, b: Oid): Promise<{ readonly clean: boolean; readonly tree: Oid }>;
+  /** Copies the notes of commits that were made anew to their new names, where git is set up to do so in a rebase. */
+  copyNotes(pairs: readonly (readonly [Oid, Oid])[]): Promise<void>;
   /** The commit's author, dates and message on a new tree and parents; without an author it is the committer's, now. */
   recommit(commit: CommitFacts, tree: Oid, parents: readonly Oid[]): Promise<Oid>;
   /** What the attributes in a tree say of each path about merging. */

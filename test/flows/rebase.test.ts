@@ -3,6 +3,8 @@ import { chmodSync, symlinkSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { commitsOf, rebase, type Settle } from '../../src/flows/merge/rebase.ts';
+import { merge } from '../../src/flows/merge.ts';
+import { branch } from '../support/branches.ts';
 import { type Scene, scene } from '../support/scene.ts';
 
 const never: Settle = async () => ({ outcome: 'unsettled', tried: [] });
@@ -210,4 +212,17 @@ test('whatever happened on both sides: what git can rebase comes out the same, a
     }),
     { numRuns: 8 },
   );
+});
+
+test.each([
+  { rewrite: true, found: 'seen by Ada' },
+  { rewrite: false, found: '' },
+])('notes go along where git would take them along in a rebase: $rewrite', async ({ rewrite, found }) => {
+  const s = await scene({ 'a.txt': 'a\n' });
+  branch(s, 'work', { 'w.txt': 'w\n' });
+  s.commit('main moves', { 'm.txt': 'm\n' });
+  s.git('notes', 'add', '-m', 'seen by Ada', 'work');
+  if (rewrite) s.git('config', 'notes.rewriteRef', 'refs/notes/*');
+  await merge(s.ports(), { names: ['work'] });
+  expect(s.git('log', '-1', '--format=%s%n%N', 'main').trim()).toBe(`work work\n${found}`.trim());
 });

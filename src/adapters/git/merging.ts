@@ -72,6 +72,7 @@ export function gitMerging(call: GitCall, repo: () => Promise<Repo>, diffs: Diff
       }
     },
     sign: (commit, parents) => signCommit(call, commit, parents),
+    copyNotes: (pairs) => copyNotes(call, pairs),
     join: (a, b) => joined(call, a, b),
     base: async (head, others) => baseOf(call, await repo(), head, others),
     async recommit(commit, tree, parents) {
@@ -83,6 +84,12 @@ export function gitMerging(call: GitCall, repo: () => Promise<Repo>, diffs: Diff
       return writeLoose(common, 'commit', Buffer.from(body, 'latin1'), objectFormat);
     },
   };
+}
+
+/** Only what `notes.rewriteRef` names is copied; by default that is nothing. (git-config(1), notes.rewriteRef) */
+async function copyNotes(call: GitCall, pairs: readonly (readonly [Oid, Oid])[]): Promise<void> {
+  const input = pairs.map(([from, to]) => `${from} ${to}\n`).join('');
+  await call(['notes', 'copy', '--for-rewrite=rebase', '--stdin'], { input, ok: [0, 1, 128] });
 }
 
 type Stuck = Extract<Picked, { readonly outcome: 'conflicts' }>;

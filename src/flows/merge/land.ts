@@ -21,6 +21,8 @@ export interface Car {
   readonly resolved: readonly ResolvedFile[];
   /** Its commits of which nothing was left to do. */
   readonly left?: readonly Oid[];
+  /** Its commits that were made anew, each with its new name. */
+  readonly anew?: readonly (readonly [Oid, Oid])[];
   readonly allowed?: readonly string[];
 }
 export interface Train {

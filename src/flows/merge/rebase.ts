@@ -52,6 +52,8 @@ export type Rebased =
       readonly resolved: readonly Resolved[];
       /** Commits that were left out since nothing of them was left to do. */
       readonly left?: readonly Oid[];
+      /** Commits that were made anew, each with its new name. */
+      readonly anew?: readonly (readonly [Oid, Oid])[];
     }
   | { readonly outcome: 'stuck'; readonly conflict: Conflict; readonly tried: readonly string[] };
 
@@ -77,6 +79,7 @@ export async function rebase(
   const commits: Oid[] = [];
   const resolved: Resolved[] = [];
   const left: Oid[] = [];
+  const anew: (readonly [Oid, Oid])[] = [];
   for (const commit of picks) {
     const put = await putOn(git, { commit, from }, tip, async (picked) =>
       settle({ branch, head, commit, onto: tip, picked }),
@@ -86,12 +89,13 @@ export async function rebase(
     resolved.push(...put.resolved);
     if (put.tip !== tip) commits.push(put.tip.commit);
     else left.push(commit.oid);
+    if (put.tip !== tip && put.tip.commit !== commit.oid && !isWhole(from)) anew.push([commit.oid, put.tip.commit]);
     tip = put.tip;
   }
   // With a merge commit the branch's own commits come along as they are.
   const along =
     from.mode === 'merge' && commits.length > 0 ? await git.objects.commits([`${onto.commit}..${head}`]) : [];
-  return { outcome: 'clean', tip, commits: [...along.map(({ oid }) => oid), ...commits], resolved, left };
+  return { outcome: 'clean', tip, commits: [...along.map(({ oid }) => oid), ...commits], resolved, left, anew };
 }
 
 /** Commits one on the other up to the head: there is no merge among them. */

@@ -11,6 +11,7 @@ import { dealWith } from './fallen.ts';
 import { foresight } from './foresight.ts';
 import { remember } from './learn.ts';
 import type { Hold } from './lease.ts';
+import { carryNotes } from './notes.ts';
 import { noticesOf } from './notices.ts';
 import { signed } from './sign.ts';
 import type { Tools } from './tools.ts';
@@ -65,6 +66,7 @@ export async function oneRound(
   if (end.outcome === 'outrun') return 'outrun';
   if (end.outcome === 'blocked') throw new Refusal('merge.blocked', { target, ...end });
   await learn(ports, tools, end.landing);
+  await carryNotes(ports, cars);
   for (const question of end.closed) await putAwaySettled(ports, question);
   return answer(whole, end.landing.after, end.landing.id, end.landing.landed, await ends());
 }

@@ -15,7 +15,11 @@ export async function signed({ git }: SignPorts, before: Oid, cars: readonly Car
     made.set(commit.oid, await git.merging.sign(commit, parents));
   }
   const now = (oid: Oid) => made.get(oid) ?? oid;
-  return cars.map((car) => ({ ...car, tip: { ...car.tip, commit: now(car.tip.commit) } }));
+  return cars.map((car) => ({
+    ...car,
+    tip: { ...car.tip, commit: now(car.tip.commit) },
+    ...(car.anew ? { anew: car.anew.map(([from, to]) => [from, now(to)] as const) } : {}),
+  }));
 }
 
 /** The same for commits on one line on top of the target, oldest first. */

@@ -114,6 +114,7 @@ async function coupleOne(
       commits: rebased.commits.length,
       resolved: rebased.resolved,
       ...(rebased.left ? { left: rebased.left } : {}),
+      ...(rebased.anew ? { anew: rebased.anew } : {}),
       ...(found.length > 0 ? { allowed: found.map(({ path }) => path) } : {}),
     };
     tell(ports, car);

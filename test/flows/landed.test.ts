@@ -162,3 +162,13 @@ test('named branches that are all there already are no failure: it is said, with
   s.commit('main moves', { 'a.txt': 'main\n' });
   expect((await s.gwt('merge', 'one', 'three')).code).toBe(3);
 });
+
+test('a commit made empty on purpose is not taken for another empty one on the target', async () => {
+  const s = await scene({ 'a.txt': 'a\n' });
+  s.git('checkout', '-q', '-b', 'work');
+  s.commit('mark of work');
+  s.git('checkout', '-q', 'main');
+  s.commit('mark of main');
+  expect((await merge(s.ports(), { names: ['work'] })).landed).toMatchObject([{ branch: 'work', commits: 1 }]);
+  expect(s.git('log', '-1', '--format=%s', 'main')).toBe('mark of work');
+});

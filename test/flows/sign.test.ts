@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { chmodSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { Mode } from '../../src/core/merge/mode.ts';
 import { merge } from '../../src/flows/merge.ts';
@@ -88,4 +88,33 @@ test('what takes a landing back by commits is signed too', async () => {
   expect(reverts).toHaveLength(2);
   expect(new Set(s.git('log', '--format=%G?', `${before}..main`).split('\n'))).toEqual(new Set(['G']));
   expect(s.git('diff', before, 'main')).toBe('');
+});
+
+const HAS_GPG = spawnSync('gpg', ['--version']).status === 0;
+
+test.runIf(HAS_GPG)('a key of gpg signs what lands, and what takes it back', async () => {
+  const s = await scene({ 'a.txt': 'a\n' });
+  const env = { GNUPGHOME: `${s.box}/gpg` };
+  mkdirSync(env.GNUPGHOME, { mode: 0o700 });
+  const run = (file: string, ...args: string[]) =>
+    execFileSync(file, args, { cwd: s.dir, env: { ...process.env, ...env }, encoding: 'utf8', stdio: 'pipe' });
+  run(
+    'gpg',
+    '--batch',
+    '--passphrase',
+    '',
+    '--quick-generate-key',
+    'Ada <ada@example.org>',
+    'ed25519',
+    'sign',
+    'never',
+  );
+  s.git('config', 'user.signingkey', 'ada@example.org');
+  work(s);
+  s.git('config', 'commit.gpgsign', 'true');
+  const before = s.git('rev-parse', 'main');
+  expect((await s.gwtIn(s.dir, ['merge', 'work'], env)).code).toBe(0);
+  expect((await s.gwtIn(s.dir, ['undo', '--revert'], env)).code).toBe(0);
+  expect(new Set(run('git', 'log', '--format=%G?', `${before}..main`).trim().split('\n'))).toEqual(new Set(['G']));
+  run('gpgconf', '--kill', 'all');
 });

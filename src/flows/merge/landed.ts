@@ -85,10 +85,15 @@ async function squashesOf(
     );
     for (const [branch, one] of here) {
       const [as] = same.get(one.commit) ?? [];
-      if (as) found.set(branch, { ...one, as });
+      if (as && !(await changesNothing({ git }, one))) found.set(branch, { ...one, as });
     }
   }
   return found;
+}
+
+/** All changes of nothing are the same change to git, which says nothing of where they come from. */
+async function changesNothing({ git }: LandedPorts, { commit, base }: Whole): Promise<boolean> {
+  return (await git.objects.treeOf(commit)) === (await git.objects.treeOf(base));
 }
 
 /** A branch that the target holds: its commits are there, though what they did may have been taken back. */

@@ -12,6 +12,8 @@ export interface TaskFacts {
   readonly distance?: { readonly ahead: number; readonly behind: number };
   /** Paths that would conflict with the target as both are now. */
   readonly conflicts: readonly string[];
+  /** How the target has all of its work already, in words, where it does. */
+  readonly already?: string | undefined;
   /** True while there is a worktree. */
   readonly worktree: boolean;
   /** Undefined when git cannot tell. */
@@ -154,12 +156,13 @@ function broken({ task, dirt, branch, held, worktree }: TaskFacts): Need | undef
   return undefined;
 }
 
-function byState({ task, conflicts, beat, blockedBy = [] }: TaskFacts, now: number): Need {
+function byState({ task, conflicts, already, beat, blockedBy = [] }: TaskFacts, now: number): Need {
   switch (task.state) {
     case 'blocked':
       return { rank: 0, what: task.blocked?.reason ?? 'blocked', next: `gwt show ${task.id}` };
     case 'finished':
       if (blockedBy.length > 0) return { rank: 4, what: `finished, ${chainWords(blockedBy)}` };
+      if (already) return { rank: 3, what: `finished, ${already}`, next: `gwt merge ${task.id}` };
       return conflicts.length > 0
         ? { rank: 2, what: `finished, conflicts with ${task.target}`, next: `gwt merge ${task.id}` }
         : { rank: 3, what: `finished, can land on ${task.target}`, next: `gwt merge ${task.id}` };

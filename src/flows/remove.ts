@@ -6,6 +6,7 @@ import { saveCheckpoint } from './checkpoint.ts';
 import { changeEscalation, escalations } from './escalate.ts';
 import { refreshHooks } from './hooks.ts';
 import { isHeld } from './loop/lease.ts';
+import { alreadyOn } from './merge/already.ts';
 import { putAway } from './resolve-files.ts';
 import { refreshAll } from './seeds.ts';
 import { changeTask, taskNamed } from './tasks.ts';
@@ -31,6 +32,8 @@ export interface RemovedTask {
   readonly left: Snapshot['left'];
   /** Questions about it that were open: closed, since nobody needs the answer now. */
   readonly closed: readonly string[];
+  /** How the target has all of its work, in words, where it did not land by gwt. */
+  readonly already: string | null;
 }
 
 /** Counting stops here: a dependency folder may hold hundreds of thousands of files. */
@@ -79,6 +82,7 @@ async function removeTask(ports: Ports, task: Task, keepBranch: boolean): Promis
   const trash = there ? join(dirname(task.worktree), '.trash', name) : undefined;
   const head = await git.refs.resolve(`refs/heads/${task.branch}`);
   const branchKept = head !== undefined && (keepBranch || task.adopted || (await isElsewhere(ports, task)));
+  const already = task.state === 'landed' ? undefined : (await alreadyOn(ports, task.target, [task])).get(task.id);
   await changeTask(ports, task.id, (now) => {
     // A loop may have begun, or another removal ended, since this one looked.
     refuseHeld(ports, now);
@@ -112,6 +116,7 @@ async function removeTask(ports: Ports, task: Task, keepBranch: boolean): Promis
     ignored,
     left: saved?.left ?? [],
     closed,
+    already: already ?? null,
   };
 }
 

@@ -15,6 +15,7 @@ import { escalations } from './escalate.ts';
 import type { Meta } from './init.ts';
 import { isHeld } from './loop/lease.ts';
 import { runsFolder } from './loop/places.ts';
+import { alreadyOn } from './merge/already.ts';
 import { pauses } from './pause.ts';
 import { plannedOf } from './queue/look.ts';
 import { allTasks } from './tasks.ts';
@@ -138,14 +139,15 @@ async function present({ files }: Ports, entries: readonly Entry[]): Promise<Rea
   return new Set(found.flat());
 }
 
-type BranchFacts = Pick<TaskFacts, 'branch' | 'distance' | 'conflicts'>;
+type BranchFacts = Pick<TaskFacts, 'branch' | 'distance' | 'conflicts' | 'already'>;
 
 /** How far each branch is from its target, and where they would conflict; a few processes for all. */
 async function branchFacts(
-  { git }: Ports,
+  ports: Ports,
   target: string,
   tasks: readonly Task[],
 ): Promise<ReadonlyMap<string, BranchFacts>> {
+  const { git } = ports;
   const refs = [target, ...tasks.map(({ branch }) => branch)].map((name) => `refs/heads/${name}`);
   const heads = await git.refs.heads(refs);
   const onto = heads.get(`refs/heads/${target}`);
@@ -161,11 +163,13 @@ async function branchFacts(
   // A branch with nothing of its own, or built on the target as it is now, cannot conflict.
   const apart = found.filter(({ task, head }) => isActive(task) && isApart(distances.get(head)));
   const conflicts = await git.merging.conflicts(apart.map(({ head }) => [onto, head] as const)).catch(() => []);
+  const finished = apart.flatMap(({ task }) => (task.state === 'finished' ? [task] : []));
+  const already = await alreadyOn(ports, target, finished);
   const byHead = new Map<Oid, readonly string[]>(apart.map(({ head }, at) => [head, conflicts[at] ?? []]));
   return new Map(
     found.map(({ task, head }) => [
       task.id,
-      { branch: true, distance: distances.get(head), conflicts: byHead.get(head) ?? [] },
+      { branch: true, distance: distances.get(head), conflicts: byHead.get(head) ?? [], already: already.get(task.id) },
     ]),
   );
 }

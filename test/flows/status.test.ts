@@ -1,9 +1,11 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { remove } from '../../src/flows/remove.ts';
 import { status } from '../../src/flows/status.ts';
 import { changeTask } from '../../src/flows/tasks.ts';
 import { branch } from '../support/branches.ts';
+import { finished } from '../support/finished.ts';
 import { scene } from '../support/scene.ts';
 
 test('status tells ahead, behind, dirty and conflicts of every task, what needs the person first', async () => {
@@ -83,4 +85,20 @@ test('a package.json that is broken, as in the middle of a merge, is named', asy
   const s = await scene({ 'gwt.config.json': '{}', 'package.json': '<<<<<<< HEAD\n{}\n' });
   const answer = await s.gwt('status');
   expect([answer.code, answer.err]).toEqual([1, expect.stringContaining('package.json')]);
+});
+
+test('a finished task whose work the target has by another way says so, in status and when it is removed', async () => {
+  const s = await scene({ 'a.txt': 'a\n' });
+  const ports = s.ports();
+  await finished(s, 'login', { 'login.txt': 'l\n' });
+  s.git('merge', '-q', '--squash', 'gwt/login');
+  s.git('commit', '-q', '-m', 'login by hand');
+  const by = s.git('rev-parse', '--short=10', 'main');
+  s.commit('main moves', { 'a.txt': 'b\n' });
+  const [row] = (await status(ports, {})).tasks;
+  expect([row?.needs, row?.next]).toEqual([
+    expect.stringMatching(`^finished, landed already: .*${by}`),
+    'gwt merge login',
+  ]);
+  expect((await remove(ports, { tasks: ['login'] })).tasks).toMatchObject([{ already: expect.stringContaining(by) }]);
 });

@@ -31,11 +31,12 @@ branch is deleted only after its commits are kept under refs/gwt/trash. An adopt
 /** Ignored files below this are not worth a line. */
 const LARGE = 1_000_000;
 
-function said({ id, branch, branchKept, trash, checkpoint, ignored, left, closed }: RemovedTask): string {
+function said({ id, branch, branchKept, trash, checkpoint, ignored, left, closed, already }: RemovedTask): string {
   const lines = [`Removed ${id}; back with: gwt restore ${id}`];
   if (trash) lines.push(`  worktree now in ${trash}`);
   else lines.push('  its worktree was gone already');
   if (checkpoint !== null) lines.push(`  checkpoint ${checkpoint} has its files and index`);
+  if (already !== null) lines.push(`  ${printable(already)}`);
   lines.push(branchKept ? `  branch ${branch} stays` : `  branch ${branch} deleted, its commits are kept`);
   if (closed.length > 0) lines.push(`  closed what was asked about it: escalation ${closed.join(', ')}`);
   if (ignored.bytes >= LARGE)

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { expect, onTestFinished, test } from 'vitest';
 import { clearIndexLock } from '../../src/adapters/git/index-locks.ts';
@@ -78,6 +78,24 @@ test('what was staged meanwhile is kept too', async () => {
   s.write('b.txt', 'on the disk\n');
   expect((await s.gwt('merge', '--continue')).code).toBe(0);
   expect([s.git('show', ':3:b.txt'), s.read('b.txt')]).toEqual(['staged', 'on the disk\n']);
+});
+
+test('names of any bytes are taken up too', async () => {
+  const s = await scene({ 'a.txt': 'a\n' });
+  const odd = Buffer.concat([Buffer.from(`${s.dir}/ü "q"\n`), Buffer.from([0xe9, 0xff]), Buffer.from('.txt')]);
+  s.git('checkout', '-q', '-b', 'work');
+  writeFileSync(odd, LONG);
+  s.commit('work', { 'line\nfeed.txt': LONG });
+  s.git('checkout', '-q', 'main');
+  const from = s.git('rev-parse', 'main');
+  await merge(s.ports(), { names: ['work'], into: 'main' });
+  const to = s.git('rev-parse', 'main');
+  s.git('read-tree', '-m', '-u', to, from);
+  writeFileSync(odd, LONG);
+  s.write('line\nfeed.txt', LONG.slice(0, 100));
+  s.write('.git/gwt/landing.json', JSON.stringify({ version: 1, target: 'main', from, to, checkouts: [s.dir] }));
+  expect((await s.gwt('merge', '--continue')).code).toBe(0);
+  expect([status(s), s.read('line\nfeed.txt'), readFileSync(odd, 'utf8')]).toEqual(['', LONG, LONG]);
 });
 
 /** The note that a gwt with this pid made before it started git, which left its lock. */

@@ -159,7 +159,8 @@ export interface EventFacts {
   'resolve.kept': { escalation: string; folder: string };
   'landing.kept': { target: string };
   'landing.undone': { target: string; landing: string; to: string };
-  'escalation.opened': { escalation: string; branch: string; reason: string };
+  /** again: it was open already, and is asked once more with what is known now. */
+  'escalation.opened': { escalation: string; branch: string; reason: string; again?: true };
   'escalation.changed': { escalation: string };
   'escalation.resolved': { escalation: string; by: string };
   'resolution.kept': { resolution: string; path: string; by: string };

@@ -114,7 +114,7 @@ const subjects: { [T in EventType]: (event: EventOf<T>) => string } = {
     `escalation ${e.escalation} is settled, but not by what you changed in ${e.folder}: that stays there`,
   'landing.kept': (e) => `what had landed on ${e.target} stands after all`,
   'landing.undone': (e) => `landing ${e.landing} on ${e.target} undone, now at ${short(e.to)}`,
-  'escalation.opened': (e) => `escalation ${e.escalation}: ${e.branch}, ${e.reason}`,
+  'escalation.opened': (e) => `escalation ${e.escalation}${e.again ? ' asks again' : ''}: ${e.branch}, ${e.reason}`,
   'escalation.changed': (e) => `escalation ${e.escalation} changed`,
   'escalation.resolved': (e) => `escalation ${e.escalation} resolved by ${e.by}`,
   'resolution.kept': (e) => `resolution ${short(e.resolution)}: ${e.path} as ${e.by} settled it`,

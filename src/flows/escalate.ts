@@ -118,19 +118,20 @@ async function opened(ports: LedgerPorts, input: EscalationInput, id: string): P
   const key: Key = `escalations/${id}`;
   const taskKey: Key = `tasks/${task ?? ''}`;
   const at = new Date(ports.clock.now()).toISOString();
-  const event = { type: 'escalation.opened', at, escalation: id, branch, reason } as const;
-  const done = await ports.ledger.transact({ keys: task ? [key, taskKey] : [key] }, (view) => {
+  const asked = { type: 'escalation.opened', at, escalation: id, branch, reason } as const;
+  const event = await ports.ledger.transact({ keys: task ? [key, taskKey] : [key] }, (view) => {
     const known = view.entry(key);
     const before = known ? escalationOf(known) : undefined;
     const same = before?.state === 'open' && before.reason === reason && (before.target ?? target) === target;
-    if (before && !(same && before.branch === branch)) return { writes: [], result: false };
+    if (before && !(same && before.branch === branch)) return { writes: [], result: undefined };
+    const event = before ? ({ ...asked, again: true } as const) : asked;
     const docs = { 'escalation.json': document(drafted(input, id, before, at)) };
     const entry = task && input.blocks ? view.entry(taskKey) : undefined;
     const blocking = entry ? blocked(entry, id, input, at) : [];
-    return { writes: [{ key, event, docs, keeps: input.keeps ?? [] }, ...blocking], result: true };
+    return { writes: [{ key, event, docs, keeps: input.keeps ?? [] }, ...blocking], result: event };
   });
-  if (done) ports.report(event);
-  return done;
+  if (event) ports.report(event);
+  return event !== undefined;
 }
 
 function drafted(input: EscalationInput, id: string, before: Escalation | undefined, at: string): Escalation {

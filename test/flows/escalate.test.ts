@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { escalations, openEscalation } from '../../src/flows/escalate.ts';
+import { log } from '../../src/flows/log.ts';
 import { spawn } from '../../src/flows/spawn.ts';
 import { scene } from '../support/scene.ts';
 
@@ -50,4 +51,15 @@ test('it blocks its task in the same step, and keeps the commits it speaks of', 
   s.git('gc', '--quiet', '--prune=now');
   expect(s.git('cat-file', '-t', kept)).toBe('commit');
   expect(await ports.ledger.history(`escalations/${id}`)).toMatchObject([{ type: 'escalation.opened' }]);
+});
+
+test('the same question asked again is told as that', async () => {
+  const s = await scene({ 'a.txt': 'a\n' });
+  const ports = s.ports();
+  const ask = () => openEscalation(ports, { branch: 'work', reason: 'conflict', summary: 'which?' });
+  expect([await ask(), await ask()]).toEqual([{ id: '1' }, { id: '1' }]);
+  expect((await log(ports, {})).entries.map(({ text }) => text)).toEqual([
+    'escalation 1: work, conflict',
+    'escalation 1 asks again: work, conflict',
+  ]);
 });

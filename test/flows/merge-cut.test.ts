@@ -67,3 +67,14 @@ test('a landing that ends as it should leaves no note, also when it is refused',
   expect((await s.gwt('merge', 'work', '--json')).json().error.code).toBe('merge.blocked');
   expect([s.exists('.git/gwt/train.json'), s.exists('.git/gwt/landing.json')]).toEqual([false, false]);
 });
+
+test('given up, what a killed git had locked in the private worktree is free', async () => {
+  const s = await cutShort();
+  const bench = s.worktree('.integration');
+  s.git('worktree', 'add', '-q', '--detach', bench, 'main');
+  const admin = s.gitIn(bench, 'rev-parse', '--absolute-git-dir');
+  s.write(`${admin}/gwt/bench.json`, '{}');
+  s.write(`${admin}/index.lock`, '');
+  expect((await s.gwt('merge', '--abort')).code).toBe(0);
+  expect(s.exists(`${admin}/index.lock`)).toBe(false);
+});

@@ -1,5 +1,15 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, statfsSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmdirSync,
+  statfsSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { branch } from '../support/branches.ts';
@@ -9,10 +19,10 @@ import { type Scene, scene, sceneIn } from '../support/scene.ts';
 const MAY_MOUNT = process.platform === 'linux' && process.getuid?.() === 0 && mounts();
 
 function mounts(): boolean {
-  const folder = '/var/tmp/gwt-mount-try';
-  mkdirSync(folder, { recursive: true });
+  const folder = mkdtempSync(join(tmpdir(), 'gwt-mount-'));
   const made = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'gwt', folder]).status === 0;
   if (made) execFileSync('umount', [folder]);
+  rmdirSync(folder);
   return made;
 }
 

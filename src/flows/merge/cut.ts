@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Landing } from '../../core/landing.ts';
 import { standsFor } from '../../core/lease.ts';
 import { document, parsed } from '../../core/records.ts';
@@ -94,12 +94,21 @@ export async function giveUp(ports: Ports): Promise<GivenUp> {
     );
     const back = move && landing && (await refBack(ports, landing, move, hold));
     await finishMove(ports);
+    await freeBenches(ports);
     // Others have built on it since: then it has landed, and stays.
     if (!back) return { target, landing: null, branches: [] };
     return { target, landing: landing.id, branches: landing.landed.map(({ branch }) => branch) };
   });
   if (given.landing !== null) await refreshHooks(ports);
   return given;
+}
+
+/** Nothing runs in gwt's own worktrees for landing any more: what a killed git had locked there is free. */
+async function freeBenches({ git, files }: NotePorts): Promise<void> {
+  for (const { path } of await git.worktrees.list()) {
+    const admin = basename(path).startsWith('.integration') && (await git.worktrees.admin(path));
+    if (admin && (await files.exists(join(admin, 'gwt/bench.json')))) await files.remove(join(admin, 'index.lock'));
+  }
 }
 
 /** The target alone, which checkouts then follow from wherever they stand; false where it is elsewhere already. */

@@ -1,4 +1,4 @@
-import { take } from '../../src/flows/queue/take.ts';
+import { leaseFor, take } from '../../src/flows/queue/take.ts';
 import { openPorts } from '../../src/main.ts';
 import type { Ports } from '../../src/ports.ts';
 
@@ -44,8 +44,9 @@ async function claim({ ledger }: Ports, who: string): Promise<void> {
   }
 }
 
-/** Takes the next thing in the queue until there is none. */
+/** Takes the next thing in the queue until there is none; what it took stays taken when it ends. */
 async function takeAll(ports: Ports): Promise<void> {
-  for (let taken = await take(ports); taken.outcome === 'taken'; taken = await take(ports))
+  const mine = () => take(ports, { lease: { ...leaseFor(ports), pid: 0 } });
+  for (let taken = await mine(); taken.outcome === 'taken'; taken = await mine())
     process.stdout.write(`${'entry' in taken ? taken.entry.id : taken.task.id}\n`);
 }

@@ -71,9 +71,17 @@ const named = (one: Stray): string =>
  * directory is named by every worktree's hooks, and folders beside it begin with its name: neither is the place.
  */
 export function speaksOf(text: string, place: string): boolean {
-  if (/--git-common-dir|--show-superproject|(^|[^.\w])\.\.\/\.\.|cd \.\./.test(text)) return true;
-  for (let at = text.indexOf(place); at >= 0; at = text.indexOf(place, at + 1)) {
-    const rest = text.slice(at + place.length, at + place.length + 6);
+  // What is imported from `../..` is no way out: only one that ends in the place's own name is.
+  const beside = `../${place.slice(place.lastIndexOf('/') + 1)}`;
+  return (
+    /--git-common-dir|--show-superproject|\bcd \.\.(?![\w.])/.test(text) ||
+    [place, beside].some((name) => names(text, name))
+  );
+}
+
+function names(text: string, name: string): boolean {
+  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
+    const rest = text.slice(at + name.length, at + name.length + 6);
     if (!/^[\w.-]/.test(rest) && !/^\/\.git(?![\w.-])/.test(rest)) return true;
   }
   return false;

@@ -35,7 +35,7 @@ function chance(): number {
 }
 
 const begun = Date.now();
-const done = await runKilled(repo, TWELVE, { kills: Number(kills), agents: 4, chance, pauseMs: 5_000 });
+const done = await runKilled(repo, TWELVE, { kills: Number(kills), agents: 4, chance, pauseMs: 4_000 });
 const { last, starts, faults } = done;
 for (const { slot, task, from, to, waited, outcome } of last.timeline)
   console.log(

@@ -189,7 +189,7 @@ export function faultsIn(repo: string, pieces: readonly Piece[], last: Ran): rea
   const running = carriers(`GWT_KILLED=${repo}`).map(commandOf);
   if (running.length > 0) faults.push(`processes are left: ${running.join(', ')}`);
   const locks = readdirSync(join(repo, '.git'), { recursive: true, encoding: 'utf8' }).filter((path) =>
-    /(?<!gwt\/locks\/.*)\.lock$/.test(path),
+    /(?<!gwt\/.*)\.lock$/.test(path),
   );
   if (locks.length > 0) faults.push(`locks are left: ${locks.join(', ')}`);
   const doctor = execFileSync('git', ['fsck', '--no-dangling', '--connectivity-only'], { cwd: repo, encoding: 'utf8' });

@@ -4,7 +4,6 @@ import type { Ports } from '../ports.ts';
 import { approve } from './approve.ts';
 import { refreshHooks } from './hooks.ts';
 import { targetOf } from './init.ts';
-import { apart } from './radar-known.ts';
 import { recover } from './recover.ts';
 import { enterPlan, type Plan, readPlanned } from './run/plan.ts';
 import { type Ran, reportOf } from './run/report.ts';
@@ -26,6 +25,8 @@ export interface RunInput {
   readonly iterations?: number;
   readonly agent?: string;
   readonly gates?: readonly GateSpec[];
+  /** What would conflict may run at once. */
+  readonly together?: boolean;
   readonly dryRun?: boolean;
 }
 /** What a run would make, by `--dry-run`. */
@@ -59,7 +60,7 @@ export async function run(ports: Ports, input: RunInput): Promise<Ran | Foreseen
   });
   const about = { target, merge, ...(only ? { only } : {}), ...(plan ? { plan: plan.name } : {}) };
   const done = await supervise(ports, {
-    ...{ ...about, min, max, apart: () => apart(ports) },
+    ...{ ...about, min, max, together: input.together === true },
     ...(iterations ? { iterations } : {}),
     ...(agent ? { agent } : {}),
     ...(gates ? { gates } : {}),

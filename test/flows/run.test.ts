@@ -1,6 +1,9 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { ConfigInput } from '../../src/core/config.ts';
 import { type Foreseen, type Ran, type RunInput, run } from '../../src/flows/run.ts';
+import { spawn } from '../../src/flows/spawn.ts';
 import { status } from '../../src/flows/status.ts';
 import { stateOf } from '../support/looping.ts';
 import { type Scene, scene } from '../support/scene.ts';
@@ -116,6 +119,23 @@ test('profiles bound how many run at once, and without a plan the queue is worke
   expect(ids(result.landed)).toEqual(['a-2', 'b-2', 'd-1']);
   const heavy = result.timeline.filter(({ task }) => task !== 'd-1');
   for (const [at, span] of heavy.entries()) expect(span.from).toBeGreaterThanOrEqual(heavy[at - 1]?.to ?? 0);
+});
+
+test.each([
+  [false, 'one after the other'],
+  [true, 'at once, where that is asked for'],
+])('what has work that would conflict runs, with together %s, %s', async (together) => {
+  const s = await planned('', { agents: { a: { driver: 'command', command: ['sh', '-c', `sleep 3; ${AGENT}`] } } });
+  s.commit('a list', { 'list.txt': 'top\n' });
+  await spawn(s.ports(), { tasks: ['x', 'y'] });
+  for (const task of ['x', 'y']) {
+    writeFileSync(join(s.worktree(task), 'list.txt'), `${task}\n`);
+    s.gitIn(s.worktree(task), 'commit', '-qam', 'before');
+  }
+  const { timeline } = await ran(s, { min: 2, together });
+  const [first, second] = timeline;
+  // A slot is free a moment after its task is.
+  expect((first?.to ?? 0) - (second?.from ?? 0) > 1).toBe(together);
 });
 
 test('a dry run shows the tasks, who waits for whom and who collides, and changes nothing', async () => {

@@ -7,6 +7,7 @@ import type { Ports } from '../../ports.ts';
 import { isHeld } from '../loop/lease.ts';
 import { type Hints, type Look, lookAt } from '../queue/look.ts';
 import { take } from '../queue/take.ts';
+import { apartNow } from './apart.ts';
 import { type Bell, openBell } from './bell.ts';
 import { emptyFloor, type Floor, freeSlot, limitsOn, machineFull, rest, slotsNow, type Working } from './floor.ts';
 import { type Lane, openLane } from './lane.ts';
@@ -20,8 +21,8 @@ export interface SuperviseInput extends WorkInput {
   readonly only?: ReadonlySet<string>;
   readonly min: number;
   readonly max: number;
-  /** Pairs of tasks that should not run at once. */
-  readonly apart?: () => Promise<Hints['apart']>;
+  /** Also what would conflict runs at once. */
+  readonly together?: boolean;
 }
 export interface Supervised {
   readonly floor: Floor;
@@ -78,10 +79,11 @@ const inScope =
 async function fill(room: Room): Promise<readonly Place[]> {
   const { ports, input, floor } = room;
   for (;;) {
-    const hints = await hintsFor(room);
+    const hints = hintsFor(room);
     const look = await lookAt(ports, hints);
     const skip = await skips(room, look);
-    const places = placesOf({ ...look.scene, skip }).filter(({ id }) => input.only?.has(id) ?? true);
+    const ours = ({ id }: Place) => input.only?.has(id) ?? true;
+    const places = placesOf({ ...look.scene, skip }).filter(ours);
     const ready = places.filter(({ why }) => why === undefined);
     const now = ports.clock.now();
     const slot = freeSlot(floor, slotsNow(floor, floor.working.size + ready.length, input, now));
@@ -91,7 +93,10 @@ async function fill(room: Room): Promise<readonly Place[]> {
       noRoom(room, now, full);
       return places;
     }
-    const taken = await take(ports, { ...hints, skip });
+    const apart = input.together ? [] : await apartNow(ports, floor, look.scene, ready);
+    for (const [id] of apart) floor.back.set(id, ports.clock.now());
+    const taken = await take(ports, { ...hints, skip, apart });
+    if (taken.outcome === 'none' && apart.length > 0) return placesOf({ ...look.scene, skip, apart }).filter(ours);
     if (taken.outcome === 'none') continue;
     begin(room, slot, taken, look);
   }
@@ -107,10 +112,8 @@ function noRoom({ ports, floor }: Room, now: number, why: string): void {
   }
 }
 
-async function hintsFor({ input }: Room): Promise<Hints> {
-  const apart = await input.apart?.();
-  const only = input.only ? { only: [...input.only] } : {};
-  return { done: input.merge ? 'landed' : 'finished', ...(apart ? { apart } : {}), ...only };
+function hintsFor({ input }: Room): Hints {
+  return { done: input.merge ? 'landed' : 'finished', ...(input.only ? { only: [...input.only] } : {}) };
 }
 
 async function skips({ ports, input, floor }: Room, { scene }: Look): Promise<Readonly<Record<string, string>>> {

@@ -14,6 +14,7 @@ export const runCommand: CommandSpec<RunInput, Ran | Foreseen> = {
     { flags: '--min <n>', summary: 'at least so many slots, with --max' },
     { flags: '--max <n>', summary: 'more slots while there is more to do, up to so many' },
     { flags: '--merge', summary: 'land what is finished, as it is finished' },
+    { flags: '--together', summary: 'also at once what would conflict; claims that overlap never are' },
     { flags: '--split', summary: 'the plan is a PRD: a task for each of its stories' },
     { flags: '--iterations <n>', summary: 'at most so many iterations for each task' },
     { flags: '--agent <name>', summary: 'agent from the config, instead of the tasks’ own' },
@@ -47,6 +48,7 @@ export const runCommand: CommandSpec<RunInput, Ran | Foreseen> = {
       ...(iterations ? { iterations } : {}),
       ...(gates.length > 0 ? { gates } : {}),
       split: options['split'] === true,
+      together: options['together'] === true,
       merge: options['merge'] === true,
       dryRun: options['dryRun'] === true,
     };

@@ -42,8 +42,8 @@ export interface GitWorktrees {
    * it, in the middle of something. `touched` are tracked files that anybody did anything to from `since` on.
    */
   warm(path: string, since: number): Promise<Warm | undefined>;
-  /** Has git know a worktree that was moved at its new place, its HEAD detached at that commit. */
-  settle(path: string, head: Oid): Promise<void>;
+  /** Has git know a worktree that was moved at its new place; with a commit its HEAD is detached there. */
+  settle(path: string, head?: Oid): Promise<void>;
   /** Puts the files and the index of one worktree into a new one that has none; gives the git directory that is left. */
   graft(from: string, to: string): Promise<string>;
   /** Checks these files out anew, those of them that the index has. */

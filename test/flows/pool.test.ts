@@ -227,6 +227,17 @@ test('killed while it was handed on: the spawn is taken back, the rest goes to t
   expect(s.gitIn(s.worktree('next'), 'status', '--porcelain')).toBe('');
 });
 
+test('a landing that is undone has its worktree again after gwt restore', async () => {
+  const s = await scene(FILES);
+  config(s, 1);
+  await finished(s, 'old', { 'src/b.ts': 'b by old\n' });
+  await merge(s.ports(), { names: [] });
+  await s.gwt('undo', '--yes');
+  expect((await s.gwt('restore', 'old')).code).toBe(0);
+  expect(s.gitIn(s.worktree('old'), 'status', '--porcelain', '--branch')).toBe('## gwt/old');
+  expect((await s.gwt('doctor')).out).toContain('All is well.');
+});
+
 test('two spawns at once and one worktree in the pool: one of them gets it, both get one', async () => {
   const s = await scene(FILES);
   config(s, 1);

@@ -22,7 +22,7 @@ export function gitWarm(call: GitCall): Pick<GitWorktrees, 'warm' | 'settle' | '
     async settle(path, head) {
       const admin = await gitDirOf(call, path);
       writeFileSync(join(admin, 'gitdir'), `${join(path, '.git')}\n`);
-      writeFileSync(join(admin, 'HEAD'), `${head}\n`);
+      if (head) writeFileSync(join(admin, 'HEAD'), `${head}\n`);
     },
     async graft(from, to) {
       const [old, fresh] = [await gitDirOf(call, from), await gitDirOf(call, to)];

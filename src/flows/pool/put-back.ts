@@ -24,7 +24,8 @@ async function back(ports: PutPorts, dir: string, name: string, what: string): P
   if (!what.endsWith('.json')) {
     const donor = (await ledger.list('tasks', ['task.json'])).map(taskOf).find(({ id }) => id === what);
     const home = donor && !donor.handed && (await files.rename(at(name), donor.worktree).catch(() => false));
-    if (!home) await trash(name);
+    if (home) await git.worktrees.settle(donor.worktree);
+    else await trash(name);
     return;
   }
   const folder = what.replace(/\.json$/, '');

@@ -54,9 +54,12 @@ async function withdrawn(ports: Ports, donor: Task): Promise<boolean> {
   const place = join(dirname(worktree), POOL, `${id}.${self.pid}`);
   // Somebody else may be taking it at this moment.
   if (!(await files.rename(worktree, place).catch(() => false))) return false;
+  // A checkpoint holds what git knows of a worktree, so git has to know it where it is.
+  await git.worktrees.settle(place);
   const found = await examined(ports, donor, place).catch(() => undefined);
   if (!found) {
     await files.rename(place, worktree);
+    await git.worktrees.settle(worktree);
     return false;
   }
   const record = await emptied(ports, donor, place, found);

@@ -155,7 +155,7 @@ const answers: Readonly<Record<Reason, readonly Answer[]>> = {
   budget: ['grant', 'retry', 'drop'],
   anomaly: ['answer', 'retry', 'drop'],
   stale: ['retry', 'drop'],
-  dead: ['answer', 'retry', 'drop'],
+  dead: ['retry', 'drop'],
   approval: ['allow', 'answer', 'drop'],
 };
 
@@ -218,6 +218,7 @@ function meaning(answer: Answer, reason: Reason, task: string | undefined): stri
 
 function working(reason: Reason): string {
   if (reason === 'budget') return 'go on within the limits as they are configured by then';
+  if (reason === 'dead') return 'give it all its attempts again';
   if (reason === 'stale') return 'end what is left of its loop; the task waits in the queue again';
   return 'let the agent go on, with --agent <name> another one';
 }

@@ -19,6 +19,8 @@ import { targetOf } from './init.ts';
 import { takeUpAgain } from './loop/aside.ts';
 import { type Merged, merge } from './merge.ts';
 import { settleDecision } from './patterns/decide.ts';
+import { drop as dropPlanned } from './queue/drop.ts';
+import { revive } from './queue/revive.ts';
 import { remove } from './remove.ts';
 import { layOut, putAway, takenFrom } from './resolve-files.ts';
 import { stop } from './stop.ts';
@@ -82,6 +84,7 @@ async function answered(ports: Ports, question: Escalation, input: ResolveInput)
       return { outcome: 'editing', folder, files, next: [`gwt resolve ${id} --take`, `gwt resolve ${id} --drop`] };
     }
     case 'retry':
+      if (reason === 'dead') return backToQueue(ports, question);
       return isOfLanding(reason) ? tryAgain(ports, question, input) : goOn(ports, question, input);
     case 'grant':
       return reason === 'claim' ? giveWord(ports, question, 'grant', input.text) : goOn(ports, question, input, true);
@@ -163,6 +166,12 @@ async function goOn(
   return { ...(await close(ports, id, 'queued')), next: [`gwt loop ${task}`] };
 }
 
+/** That closes the question too. */
+async function backToQueue(ports: Ports, { task }: Escalation): Promise<Answered> {
+  await revive(ports, task ? [task] : []);
+  return { outcome: 'queued', next: ['gwt run'] };
+}
+
 async function tellAgent(
   ports: Ports,
   { id, task, summary, decision }: Escalation,
@@ -221,6 +230,11 @@ function notesIn(docs: Readonly<Record<string, string>>): readonly unknown[] {
 async function drop(ports: Ports, { id, task, branch }: Escalation): Promise<Answered> {
   if (!task && !(await ports.git.refs.resolve(`refs/heads/${branch}`))) return close(ports, id, 'answered');
   if (!task) return { ...(await close(ports, id, 'kept')), next: [`gwt merge ${branch}`] };
+  // Planned work has no worktree yet: it is only taken off the queue.
+  if (!(await ports.ledger.read(`tasks/${task}`))) {
+    await dropPlanned(ports, [task]);
+    return { ...(await close(ports, id, 'dropped')), next: [`gwt queue retry ${task}`] };
+  }
   // That closes what is asked about it, this too.
   await remove(ports, { tasks: [task] });
   return { outcome: 'dropped', next: [`gwt restore ${task}`] };

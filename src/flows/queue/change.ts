@@ -7,6 +7,7 @@ import { slugOf } from '../../core/slug.ts';
 import type { Task } from '../../core/task.ts';
 import { type Place, placesOf } from '../../core/turns.ts';
 import type { Key, Ports, View } from '../../ports.ts';
+import { closeQuestions } from '../escalate.ts';
 import { turnIn, writeOf } from './give-back.ts';
 import { lookAt, type QueuePorts, standing } from './look.ts';
 
@@ -38,7 +39,9 @@ export async function resume(ports: QueuePorts, names: readonly string[] | 'all'
 
 /** Revives dead letters, or forgets failures so far: all attempts are to be had again. */
 export async function retry(ports: QueuePorts, names: readonly string[] | 'all'): Promise<Changed> {
-  return each(ports, names, 'dead', 'may be tried again', revived);
+  const done = await each(ports, names, 'dead', 'may be tried again', revived);
+  for (const { id } of done.changed) await closeQuestions(ports, id, ['dead'], 'gwt queue retry');
+  return done;
 }
 
 /** With `all`, those in this state. */

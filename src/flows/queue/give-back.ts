@@ -3,6 +3,7 @@ import { document, taskOf } from '../../core/records.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { moved, type Task } from '../../core/task.ts';
 import type { Key, View, Write } from '../../ports.ts';
+import { openEscalation } from '../escalate.ts';
 import { plannedOf, type QueuePorts } from './look.ts';
 
 /** How what was taken came back. */
@@ -33,7 +34,21 @@ export async function giveBack(ports: QueuePorts, id: string, run: string, back:
     return { writes: [write], result: { turn: after, write } };
   });
   if (done) ports.report(done.write.event);
+  if (done?.turn.state === 'dead') await askAbout(ports, id, done.turn);
   return done?.turn;
+}
+
+/** Nobody takes it any more: a person is asked, with the reasons of every attempt. */
+async function askAbout(ports: QueuePorts, id: string, { attempts }: Turn): Promise<void> {
+  const entry = await ports.ledger.read(`tasks/${id}`);
+  const branch = entry ? taskOf(entry).branch : `${(await ports.config.load()).branchPrefix}${id}`;
+  await openEscalation(ports, {
+    branch,
+    task: id,
+    reason: 'dead',
+    summary: `${id} failed ${attempts.filter(({ outcome }) => outcome === 'failed').length} times and is not taken from the queue any more`,
+    context: { tried: attempts.map(({ at, reason }) => `${at.slice(0, 16).replace('T', ' ')}: ${reason}`) },
+  });
 }
 
 /** The failure as the queue keeps it. What another claim or a lost race refuses is not the task's fault. */

@@ -53,7 +53,7 @@ type Conflict = Extract<RadarStep, { type: 'conflict' }>;
 /** Conflicts that are new or about something else than before, then those that are gone. */
 export function stepsBetween(before: Radar, now: Radar): readonly RadarStep[] {
   const [old, here] = [conflictsIn(before), conflictsIn(now)];
-  const fresh = [...here].filter(([key, one]) => JSON.stringify(one) !== JSON.stringify(old.get(key)));
+  const fresh = [...here].filter(([key, one]) => JSON.stringify(one.files) !== JSON.stringify(old.get(key)?.files));
   const gone = [...old].filter(([key]) => !here.has(key));
   return [...fresh.map(([, one]) => one), ...gone.map(([, { a, b }]) => ({ type: 'settled' as const, a, b }))];
 }

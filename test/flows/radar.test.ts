@@ -144,6 +144,8 @@ test('a watch tells conflicts that are new or moved elsewhere, and those that ar
   branch(s, 'one', { 'a.txt': '1\n' });
   branch(s, 'two', { 'a.txt': '2\n' });
   const before = await radar(s.ports(), all);
+  const turned = { ...before, pairs: before.pairs.map((pair) => ({ ...pair, a: pair.b, b: pair.a })) };
+  expect(stepsBetween(before, turned)).toEqual([]);
   s.git('checkout', '-q', 'two');
   s.commit('gives way', { 'a.txt': 'a\n' });
   s.git('checkout', '-q', 'main');

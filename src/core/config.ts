@@ -72,8 +72,11 @@ export interface Config extends TeamConfig {
     readonly retries: number;
     /** What becomes of a story on whose branch tests or what judges them were weakened: a note, a failure, or nothing. */
     readonly cheats: 'warn' | 'strict' | 'off';
-    /** What becomes of a story whose agent changed something outside of its worktree: a person is asked, a note, or nothing is looked at. */
-    readonly strays: 'ask' | 'warn' | 'off';
+    /**
+     * What becomes of a story whose agent changed something outside of its worktree: a person is asked
+     * whenever that may be, or where something says that it was the agent, else a note; a note; or nothing is looked at.
+     */
+    readonly strays: 'strict' | 'ask' | 'warn' | 'off';
     /** What follows from iterations that look odd; what is left out is as `core/anomaly.ts` has it. */
     readonly anomalies?: Partial<Readonly<Record<AnomalyKind, AnomalyAction>>>;
     /** Which files are tests, and which others decide what a gate says; as in .gitignore. */

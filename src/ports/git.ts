@@ -1,3 +1,4 @@
+import type { Identity } from '../core/agent-env.ts';
 import type { Conflicted } from '../core/merge/conflict.ts';
 import type { GitForesight } from './foresight.ts';
 import type { GitMerging } from './merging.ts';
@@ -57,7 +58,7 @@ export interface GitRefs {
   /** Full ref name to object, for refs that equal a pattern or lie below it. */
   heads(patterns: readonly string[]): Promise<ReadonlyMap<string, Oid>>;
   current(): Promise<string | undefined>;
-  /** The mail address of who moved it the last time, as its log has it; undefined where there is no log. */
+  /** The name of who moved it the last time, as its log has it; undefined where there is no log. */
   mover(ref: string): Promise<string | undefined>;
   /** All or none, by compare-and-swap; false when any ref is not where `from` says. */
   move(moves: readonly RefMove[], reason: string): Promise<boolean>;
@@ -193,10 +194,7 @@ export interface FollowedOn {
   /** Paths that somebody changed meanwhile: they stay as they are, unmerged in the index. */
   readonly yours: readonly string[];
 }
-export interface Identity {
-  readonly name: string;
-  readonly email: string;
-}
+export type { Identity };
 export interface GitConfig {
   /** The value in force; with `file` (a path, or `local` for the repository's own) what that file alone says. */
   get(name: string, file?: string): Promise<string | undefined>;
@@ -208,8 +206,8 @@ export interface GitConfig {
   set(name: string, value: string, file?: string): Promise<void>;
   /** Takes the name out of that file; its section too when it was the last. */
   unset(name: string, file?: string): Promise<void>;
-  /** The user's own identity, or gwt's where git has none. */
-  identity(): Promise<Identity>;
+  /** The user's own identity, or gwt's, `unknown`, where git has none. */
+  identity(): Promise<Identity & { readonly unknown?: true }>;
 }
 export interface Git {
   /** Makes an empty repository of a folder. */

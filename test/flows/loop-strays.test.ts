@@ -34,7 +34,8 @@ test('what an agent changes in the person’s checkout is told, and keeps its st
       expect.stringContaining(`git -C '${s.dir}' update-ref 'refs/heads/main' ${before} ${main}`),
     ]),
   );
-  expect(s.git('log', '-1', '--format=%an <%ae> %cn', 'main')).toBe('t-a <t-a@gwt.invalid> t-a');
+  const person = s.git('log', '-1', '--format=%cn', before);
+  expect(s.git('log', '-1', '--format=%an, %cn', 'main')).toBe(`${person}, ${person} (t-a)`);
   // Acknowledged: what lies there now is taken as it is; an agent that behaves passes the story.
   await resolve(s.ports(), { id: question?.id ?? '', answer: 'retry' });
   writeFileSync(s.path('gwt.config.json'), s.read('gwt.config.json').replace('writes-outside', 'honest'));
@@ -49,6 +50,22 @@ test('where only a note is wanted the story passes, and it is written down all t
   expect(of(events, 'stray.found')).toMatchObject([{ held: false }]);
   expect(s.git('log', '--format=%s', 'refs/gwt/tasks/t')).toContain('outside its worktree, while its agent ran');
 });
+
+test.each([
+  ['ask', 'complete', false],
+  ['strict', 'stuck', true],
+] as const)(
+  'files that changed while an agent ran that tells nothing of them, with %s: %s',
+  async (strays, outcome, held) => {
+    const s = await taskScene('says-it-works', { loop: { strays } });
+    const config = JSON.parse(s.read('gwt.config.json'));
+    const agent = { ...config.agents.a, env: { SCENE: s.dir } };
+    s.write('gwt.config.json', JSON.stringify({ ...config, agents: { a: agent } }));
+    const { row, events } = await looped(s);
+    expect(row).toMatchObject({ outcome });
+    expect(of(events, 'stray.found')).toMatchObject([{ held }]);
+  },
+);
 
 test('what a person does with their own checkout meanwhile is not held against an agent that tells what it does', async () => {
   const s = await taskScene('says-it-works');

@@ -65,8 +65,8 @@ test('what the agent left uncommitted is committed in its name, and no generated
   const { row, last } = await looped(s);
   expect(row.outcome).toBe('complete');
   expect(last.commits).toBe(1);
-  expect(s.git('show', '--format=%an <%ae>|%s', '--name-status', 'gwt/t')).toBe(
-    't-a <t-a@gwt.invalid>|S-1: Story S-1\n\nM\tREADME.md\nD\told.txt\nA\tsrc/S-1.txt',
+  expect(s.git('show', '--format=%cn|%s', '--name-status', 'gwt/t')).toBe(
+    `${s.git('log', '-1', '--format=%cn', 'main')} (t-a)|S-1: Story S-1\n\nM\tREADME.md\nD\told.txt\nA\tsrc/S-1.txt`,
   );
   expect(s.gitIn(worktree(s), 'status', '--porcelain')).toBe('');
 });

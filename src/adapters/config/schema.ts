@@ -87,7 +87,7 @@ export const configSchema = v.strictObject({
       waitHours: v.optional(v.pipe(v.number(), v.minValue(0))),
       retries: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
       cheats: v.optional(v.picklist(['warn', 'strict', 'off'])),
-      strays: v.optional(v.picklist(['ask', 'warn', 'off'])),
+      strays: v.optional(v.picklist(['strict', 'ask', 'warn', 'off'])),
       anomalies: v.optional(v.strictObject(v.entriesFromList(ANOMALIES, v.optional(v.picklist(ANOMALY_ACTIONS))))),
       tests: v.optional(patterns),
       protect: v.optional(patterns),

@@ -41,12 +41,12 @@ export function gitConfig(call: GitCall, repo: () => Promise<Repo>): GitConfig {
   };
 }
 
-async function identity(call: GitCall): Promise<Identity> {
+async function identity(call: GitCall): Promise<Identity & { readonly unknown?: true }> {
   const { code, stdout } = await call(['var', 'GIT_COMMITTER_IDENT'], { ok: [0, 128] });
   const match = /^(.*) <(.*)> \d+ [+-]\d+$/.exec(stdout.trim());
   return code === 0 && match
     ? { name: match[1] ?? 'gwt', email: match[2] ?? '' }
-    : { name: 'gwt', email: 'gwt@localhost' };
+    : { name: 'gwt', email: 'gwt@localhost', unknown: true };
 }
 
 type Values = ReadonlyMap<string, readonly string[]>;

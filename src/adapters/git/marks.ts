@@ -46,12 +46,12 @@ function markOf(path: string): string {
 /** More of a log's end is not read. */
 const TAIL = 8192;
 
-/** The address of who moved a ref the last time, as its log has it; undefined where no log is kept. (git-reflog(1)) */
+/** The name of who moved a ref the last time, as its log has it; undefined where no log is kept. (git-reflog(1)) */
 export function moverOf(common: string, ref: string): string | undefined {
   try {
     const text = readFileSync(join(common, 'logs', ref), 'utf8').slice(-TAIL);
     const last = text.trimEnd().split('\n').at(-1) ?? '';
-    return /<([^>]*)> \d+ [+-]\d+(\t|$)/.exec(last)?.[1];
+    return /^\w+ \w+ (.*) <[^>]*> \d+ [+-]\d+(\t|$)/.exec(last)?.[1];
   } catch {
     return undefined;
   }

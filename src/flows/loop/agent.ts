@@ -60,6 +60,7 @@ export async function runAgent(
     notes,
     ...(news ? { news } : {}),
   });
+  const person = await ports.git.config.identity();
   const watch = watchBounds(ports, loop, bounds);
   let told = 0;
   const end = await ports.agents.run({
@@ -68,7 +69,7 @@ export async function runAgent(
     ...(loop.model && loop.agent === loop.agents[0] ? { model: loop.model } : {}),
     prompt,
     cwd: task.worktree,
-    env: { ...identityEnv(task.agentId, ports.self.env), ...agentEnv(task, loop.run, story.id, 'loop') },
+    env: { ...identityEnv(task.agentId, person, ports.self.env), ...agentEnv(task, loop.run, story.id, 'loop') },
     rules: loop.rules,
     transcript: transcriptOf(loop, task),
     wallMs: watch.wallMs,

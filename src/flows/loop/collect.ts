@@ -86,7 +86,7 @@ interface Made {
 }
 
 async function commit(ports: LoopPorts, task: Task, paths: readonly string[], subject: string): Promise<Made> {
-  const identity = agentIdentity(task.agentId);
+  const identity = agentIdentity(task.agentId, await ports.git.config.identity());
   try {
     const commit = await ports.git.work.commit(task.worktree, paths, subject, identity);
     return commit ? { commit } : {};

@@ -81,7 +81,7 @@ export async function iterate(
     const collected = await collect(ports, now.loop, now.work.task, ground, subject);
     const strayed = await outside;
     const wrote = progressCopy !== undefined && progressCopy.trim() !== work.progress.trim();
-    const seen = { end: ran, collected, proposals, pulse, strays: strayed.strays, wrote };
+    const seen = { end: ran, collected, proposals, pulse, strayed, wrote };
     const verified = await verify(ports, now.loop, now.work, was, memory, seen);
     const end = { ...ran, usage: addUsage(ran.usage, verified.reviewUsage) };
     const trouble = troubleOf(ports, end, verified);

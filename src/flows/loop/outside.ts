@@ -34,6 +34,8 @@ export async function outsideBefore(
 /** What became another outside of the worktree while the agent ran, as far as it points to the agent. */
 export interface Strayed {
   readonly strays: readonly Stray[];
+  /** True when something says that it was the agent; a `command` agent's transcript says nothing of files. */
+  readonly sure: boolean;
   readonly look?: Look;
 }
 
@@ -48,15 +50,20 @@ export async function straysSince(
   before: Look | undefined,
   transcript: string,
 ): Promise<Strayed> {
-  if (!before) return { strays: [] };
+  if (!before) return { strays: [], sure: false };
   const now = await look(ports, loop, task.worktree);
   const seen = await untouched(ports, loop, before.seen, before.at);
   const found = await ofAgent(ports, loop, task, straysBetween(seen, now.seen), transcript);
-  if (found.length === 0) return { strays: [], look: now };
+  if (found.length === 0) return { strays: [], sure: false, look: now };
   await ports.clock.sleep(AGAIN_MS);
   const again = await look(ports, loop, task.worktree);
-  return { strays: lasting(found, straysBetween(seen, again.seen)), look: again };
+  const strays = lasting(found, straysBetween(seen, again.seen));
+  return { strays, sure: !loop.exitSpeaks || strays.some((one) => !mayBePersons(loop, one)), look: again };
 }
+
+/** Files in the person's own checkout; in a task's worktree on which nobody works nobody else is expected. */
+const mayBePersons = ({ repo }: LoopRun, one: Stray): boolean =>
+  one.kind !== 'moved' && one.kind !== 'switched' && [repo.root, repo.top].includes(one.place);
 
 async function look(ports: LoopPorts, loop: LoopRun, own: string): Promise<Look> {
   const { git, clock } = ports;
@@ -106,10 +113,10 @@ async function ofAgent(
   found: readonly Stray[],
   transcript: string,
 ): Promise<readonly Stray[]> {
-  const { email } = agentIdentity(task.agentId);
+  const { name } = agentIdentity(task.agentId, await ports.git.config.identity());
   const places = new Set(found.flatMap((one) => (one.kind === 'moved' || one.kind === 'switched' ? [] : [one.place])));
   const spoken = loop.exitSpeaks ? places : await spokenOf(ports, [...places], transcript);
-  const agents = async (ref: string) => (await ports.git.refs.mover(ref)) === email;
+  const agents = async (ref: string) => (await ports.git.refs.mover(ref)) === name;
   const known = await Promise.all(
     found.map(async (one) => {
       if (one.kind === 'moved') return one.ref !== `refs/heads/${task.branch}` && agents(one.ref);

@@ -5,7 +5,7 @@ import { agentsOwn, type Ground, groundAfterGates } from '../../core/ground.ts';
 import { type Evidence, type Judgement, judge, worthGating } from '../../core/judge.ts';
 import { saysDone } from '../../core/prompt.ts';
 import type { Proposals } from '../../core/proposal.ts';
-import { type Stray, strayWords } from '../../core/stray.ts';
+import { strayWords } from '../../core/stray.ts';
 import { NO_USAGE, type Usage } from '../../core/usage.ts';
 import type { Oid } from '../../ports.ts';
 import { runGates } from '../gates.ts';
@@ -15,6 +15,7 @@ import { cheatsIn } from './cheats.ts';
 import { type Collected, foreignIn } from './collect.ts';
 import { keepGround, lookAt } from './ground.ts';
 import type { Pulse } from './heartbeat.ts';
+import type { Strayed } from './outside.ts';
 import { prove } from './prove.ts';
 import { review } from './review.ts';
 import type { LoopPorts, LoopRun, Memory } from './run.ts';
@@ -61,7 +62,7 @@ interface Ran {
   readonly proposals: Proposals;
   readonly pulse: Pulse;
   /** What its agent changed outside of its worktree. */
-  readonly strays: readonly Stray[];
+  readonly strayed: Strayed;
   /** True when it wrote into the progress file. */
   readonly wrote: boolean;
 }
@@ -82,7 +83,7 @@ async function judgedByGates(
     worked: memory.worked.has(work.story.id),
     found: isThinking(work) && (ran.wrote || ran.proposals.notes[work.story.id] !== undefined),
     dirty: await dirtyPaths(ports, loop, work, collected),
-    ...(await strayedOf(ports, loop, work, ran.strays)),
+    ...(await strayedOf(ports, loop, work, ran.strayed)),
     foreign: collected.left.flatMap(({ trespass }) => (trespass ? [trespass] : [])),
     meddled: [],
     gates: work.gates.length,
@@ -121,10 +122,11 @@ async function strayedOf(
   ports: LoopPorts,
   loop: LoopRun,
   { task, story }: Assignment,
-  strays: readonly Stray[],
+  { strays, sure }: Strayed,
 ): Promise<Pick<Evidence, 'strayed'>> {
   if (strays.length === 0) return {};
-  const held = loop.config.loop.strays === 'ask';
+  const { strays: dial } = loop.config.loop;
+  const held = dial === 'strict' || (dial === 'ask' && sure);
   const [at, what] = [new Date(ports.clock.now()).toISOString(), strayWords(strays)];
   const facts = { iteration: task.iteration, story: story.id, what, held };
   await changeTask(ports, loop.id, () => ({ event: { type: 'stray.found', at, task: loop.id, ...facts } }));

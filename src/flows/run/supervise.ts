@@ -7,6 +7,7 @@ import type { Ports } from '../../ports.ts';
 import { isHeld } from '../loop/lease.ts';
 import { type Hints, type Look, lookAt } from '../queue/look.ts';
 import { take } from '../queue/take.ts';
+import { tending } from '../tend.ts';
 import { apartNow } from './apart.ts';
 import { type Bell, openBell } from './bell.ts';
 import { emptyFloor, type Floor, freeSlot, limitsOn, machineFull, rest, slotsNow, type Working } from './floor.ts';
@@ -45,6 +46,21 @@ export async function supervise(ports: Ports, input: SuperviseInput): Promise<Su
   const bell = await openBell(ports);
   const lane = input.merge ? openLane(ports, input.target, gatesOf(input), bell.ring) : undefined;
   const room: Room = { ports, input, floor, bell, begun, usage: NO_USAGE, running: new Set() };
+  // A loop that is taken back waits in the queue, and gets one of the slots here.
+  const untend = tending(ports, { start: false });
+  try {
+    const places = await untilDone(room, lane);
+    await Promise.all(room.running);
+    await lane?.ended();
+    return { floor, lane, begun, ended: ports.clock.now(), usage: room.usage, places };
+  } finally {
+    untend();
+  }
+}
+
+/** Comes back with what is left, and why. */
+async function untilDone(room: Room, lane: Lane | undefined): Promise<readonly Place[]> {
+  const { ports, input, bell } = room;
   let places: readonly Place[] = [];
   while (!ports.stop.aborted) {
     const tasks = (await ports.ledger.list('tasks', ['task.json'])).map(taskOf).filter(inScope(input));
@@ -53,9 +69,7 @@ export async function supervise(ports: Ports, input: SuperviseInput): Promise<Su
     if (isOver(room, lane, places, tasks)) break;
     await bell.rung(LOOK_MS);
   }
-  await Promise.all(room.running);
-  await lane?.ended();
-  return { floor, lane, begun, ended: ports.clock.now(), usage: room.usage, places };
+  return places;
 }
 
 interface Room {

@@ -138,6 +138,13 @@ test.each([
   expect((first?.to ?? 0) - (second?.from ?? 0) > 1).toBe(together);
 });
 
+test('an agent that the config does not have is named before anything begins, in a dry run too', async () => {
+  const s = await scene();
+  s.write('plan.md', '## one\nagent: nobody\n');
+  for (const dryRun of [true, false])
+    await expect(run(s.ports(), { plan: 'plan.md', dryRun })).rejects.toMatchObject({ code: 'agent.unknown' });
+});
+
 test('a dry run shows the tasks, who waits for whom and who collides, and changes nothing', async () => {
   const s = await planned(PLAN);
   const refs = s.git('for-each-ref');

@@ -38,7 +38,7 @@ export interface PlanRow {
 
 /**
  * The tasks of a plan file, those that are there already by their state. Changes nothing. Refuses `plan.invalid` for a
- * plan that cannot be done, and for a name that is taken by another plan's task.
+ * plan that cannot be done, and for a name that is taken by another plan's task; `agent.unknown`.
  */
 export async function readPlanned(ports: Ports, path: string, split: boolean): Promise<[Plan, readonly PlannedTask[]]> {
   const [tasks, known, config] = await Promise.all([allTasks(ports), queued(ports), ports.config.load()]);
@@ -77,6 +77,8 @@ export async function readPlanned(ports: Ports, path: string, split: boolean): P
       ...(epic === undefined ? {} : { epic }),
     };
   });
+  const agents = new Set(rows.flatMap(({ state, agent }) => (state === 'new' ? [agent] : [])));
+  await Promise.all([...agents].map((agent) => ports.agents.find(agent)));
   return [{ name, rows }, asked];
 }
 

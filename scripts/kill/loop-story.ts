@@ -57,8 +57,8 @@ export interface Kill {
   readonly folder: string;
   readonly worker: Worker;
   readonly how: How;
-  /** Milliseconds after the start of the loop; undefined lets it run to its end. */
-  readonly after: number | undefined;
+  /** Milliseconds after the start of the loop, or lines in the agent's book; undefined lets it run to its end. */
+  readonly after: number | { readonly lines: number } | undefined;
 }
 
 /** Puts the template in its place again, loops, kills it at that instant, loops again to the end, and looks at everything. */
@@ -156,7 +156,7 @@ function leftIn(repo: string, folder: string, git: Git): readonly string[] {
 }
 
 /** True when it was killed before it ended by itself. */
-async function started(repo: string, { env }: Worker, how: How, after: number | undefined): Promise<boolean> {
+async function started(repo: string, { env }: Worker, how: How, after: Kill['after']): Promise<boolean> {
   const child = spawn(process.execPath, [join(PROJECT, 'bin/gwt.js'), 'loop', 't', '--yes'], {
     cwd: repo,
     env: { ...process.env, CI: '1', NODE_EXTRA_CA_CERTS: undefined, ...env, GWT_KILLED: repo },
@@ -170,7 +170,8 @@ async function started(repo: string, { env }: Worker, how: How, after: number | 
       ended();
     });
   });
-  await (after === undefined ? end : Promise.race([end, sleep(after)]));
+  if (typeof after === 'object') while (!done && bookOf(repo).length < after.lines) await sleep(2);
+  else await (after === undefined ? end : Promise.race([end, sleep(after)]));
   if (done || child.pid === undefined) return false;
   if (how === 'all') for (const pid of marked(repo)) kill(pid);
   kill(child.pid);

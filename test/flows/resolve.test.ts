@@ -202,7 +202,7 @@ test('what landed with a settled conflict is not landed again, nor with a branch
   writeFileSync(`${folder}/a.txt`, 'top\nmain\nwork\nend\n');
   expect((await resolve(s.ports(), { id: '1', answer: 'take' })).outcome).toBe('landed');
   const again = await merge(s.ports(), { names: ['work', 'later'] });
-  expect(again.skipped).toEqual([{ branch: 'work', reason: 'landed already, in an earlier landing' }]);
+  expect(again.skipped).toEqual([{ branch: 'work', reason: 'landed already, in an earlier landing', there: true }]);
   expect(again.landed).toMatchObject([{ branch: 'later', commits: 1 }]);
   expect(s.git('log', '--format=%s', 'main').split('\n')).toEqual(['later work', 'work work', 'main moves', 'first']);
   expect(s.read('a.txt')).toBe('top\nmain\nwork\nend\n');

@@ -141,7 +141,7 @@ test('a checkpoint is listed, compared and gone back to, commits included, and n
   const diff = (await gwt('checkpoint', 'diff', '1')).out;
   expect(diff).toContain('M  a.txt\nD  new.txt\nA  other.txt\n');
   expect((await gwt('checkpoint', 'restore', '1')).out).toBe(
-    'login is as in checkpoint 1; what was there is checkpoint 2.\n',
+    'login is as in checkpoint 1; what was there is checkpoint 2.\n  back: gwt checkpoint restore --task login 2\n',
   );
   expect(s.gitIn(at, 'rev-parse', 'HEAD')).toBe(head);
   expect(s.gitIn(at, 'status', '--porcelain', '--', '*.txt')).toBe(' M a.txt\n?? new.txt');

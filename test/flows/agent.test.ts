@@ -149,7 +149,7 @@ test('a checkpoint is listed, compared and gone back to, commits included, and n
   await gwt('checkpoint', 'restore', '2');
   expect(s.gitIn(at, 'log', '-1', '--format=%s')).toBe('second');
   expect(s.gitIn(at, 'status', '--porcelain', '--', '*.txt')).toBe('?? other.txt');
-  expect((await gwt('checkpoint', 'list')).out).toMatch(/^ {2}1 .* a good place\n {2}2 .* before going back to 1\n/);
+  expect((await gwt('checkpoint', 'list')).out).toMatch(/^1 .* a good place\n2 .* before going back to 1\n/m);
   expect((await gwt('checkpoint', 'restore', '77', '--json')).json().error.code).toBe('checkpoint.unknown');
   expect((await gwt('checkpoint', 'retsore')).code).toBe(2);
 });

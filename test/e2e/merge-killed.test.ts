@@ -51,8 +51,9 @@ test('killed at twenty instants: the target is before or after, nothing of the u
   let kills = 0;
   const begun = Date.now();
   expect(await killed(s, 60_000)).toBe(false);
-  const whole = Date.now() - begun;
-  for (const after of PARTS.map((part) => Math.round(part * whole))) {
+  let whole = Date.now() - begun;
+  for (const part of PARTS) {
+    const after = Math.round(part * whole);
     s.git('update-ref', 'refs/heads/main', first);
     for (const ref of s
       .git('for-each-ref', '--format=%(refname)', 'refs/gwt/landings', 'refs/gwt/escalations', 'refs/gwt/resolutions')
@@ -61,7 +62,9 @@ test('killed at twenty instants: the target is before or after, nothing of the u
       s.git('update-ref', '-d', ref);
     s.git('read-tree', '--reset', '-u', first);
     s.write('mine.txt', 'not committed\n');
+    // Landings that are faster than the first was, on a machine that was busy then, are met earlier.
     if (await killed(s, after)) kills += 1;
+    else whole *= 0.8;
     const head = s.git('rev-parse', 'main');
     const landed = s.git('log', '--format=%s', 'main').split('\n').length - 1;
     expect([after, [0, NAMES.length].includes(landed), head === first || landed === NAMES.length]).toEqual([

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync, utimesSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { expect, test, vi } from 'vitest';
 import { openLocks } from '../../src/adapters/files/locks.ts';
@@ -44,5 +44,16 @@ test('the lock of a process that was killed is taken over, by one of those who w
   living.delete(pid);
   for (const one of [21, 22, 23]) living.add(one);
   const taken = await Promise.all([21, 22, 23].map((one) => locksOf(one).take(path)));
+  expect(taken.filter(Boolean)).toHaveLength(1);
+});
+
+test('a lock whose holder was killed before it wrote its name is waited for, and taken by one', async () => {
+  const s = await scene();
+  const path = s.path('.git/gwt/lock');
+  mkdirSync(`${path}.lock`, { recursive: true });
+  const early = new Date(Date.now() - 9_000);
+  utimesSync(`${path}.lock`, early, early);
+  for (const one of [31, 32]) living.add(one);
+  const taken = await Promise.all([31, 32].map((one) => locksOf(one).take(path)));
   expect(taken.filter(Boolean)).toHaveLength(1);
 });

@@ -8,6 +8,7 @@ import type { Lock, Locks } from '../../ports.ts';
 const STALE_MS = 10_000;
 /** A lock younger than this may be one whose holder has not written its name yet. */
 const YOUNG_MS = 1_000;
+const ASK_MS = 100;
 
 /** Who this process is, for the lock's note: the one who waits is told, and can see whether that process still lives. */
 export interface Holder {
@@ -21,12 +22,27 @@ export function openLocks(self: Holder): Locks {
   return {
     async take(path) {
       await mkdir(dirname(path), { recursive: true });
-      return (await taken(path, self)) ?? ((await freed(path, self)) ? taken(path, self) : undefined);
+      const lock = (await taken(path, self)) ?? (await unnamed(path, self));
+      return lock ?? ((await freed(path, self)) ? taken(path, self) : undefined);
     },
     async holder(path) {
       return readFile(`${path}.holder`, 'utf8').catch(() => undefined);
     },
   };
+}
+
+/**
+ * The lock, where its holder died before it wrote its name: nobody can tell by whom it is held, so it is waited for until
+ * it is stale. Undefined as soon as there is a name.
+ */
+async function unnamed(path: string, self: Holder): Promise<Lock | undefined> {
+  for (let waited = 0; waited < STALE_MS + YOUNG_MS; waited += ASK_MS) {
+    if ((await nameOf(path)) !== '') return undefined;
+    await sleep(ASK_MS);
+    const lock = await taken(path, self);
+    if (lock) return lock;
+  }
+  return undefined;
 }
 
 async function taken(path: string, { pid, host }: Holder): Promise<Lock | undefined> {
@@ -62,7 +78,8 @@ async function freed(path: string, self: Holder): Promise<boolean> {
 }
 
 async function isDead(path: string, { host, alive }: Holder): Promise<boolean> {
-  const who = await readFile(`${path}.holder`, 'utf8').catch(() => '');
-  const match = /^pid (\d+) on ([\s\S]*)$/.exec(who);
+  const match = /^pid (\d+) on ([\s\S]*)$/.exec(await nameOf(path));
   return match !== null && match[2] === host && !alive(Number(match[1]));
 }
+
+const nameOf = (path: string): Promise<string> => readFile(`${path}.holder`, 'utf8').catch(() => '');
